@@ -53,13 +53,23 @@ extension JSONValue {
         guard !pointer.isEmpty else { return self }
         return pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
             .reduce(Optional(self)) { value, token in
-                let key = token.replacing("~1", with: "/").replacing("~0", with: "~")
+                let key = String(token).replacing("~1", with: "/").replacing("~0", with: "~")
                 switch value {
                 case .object(let members)?: return members[key]
                 case .array(let items)?: return Int(key).flatMap { items.indices.contains($0) ? items[$0] : nil }
                 default: return nil
                 }
             }
+    }
+}
+
+extension Place {
+    /// This place as plugins are told of it.
+    package var json: JSONValue {
+        var members: [String: JSONValue] = ["file": .string(file)]
+        members["line"] = line.map { .int(Int64($0)) }
+        members["column"] = column.map { .int(Int64($0)) }
+        return .object(members)
     }
 }
 

@@ -9,7 +9,9 @@
  *
  * and a payload is a sequence of fields: u8, u32, u64, or `bytes`, which is a u32 length and that
  * many bytes. The host speaks first, with RAYF_OPEN; the helper answers RAYF_READY or
- * RAYF_REFUSED. One call is under way at a time; RAYF_CANCEL may follow a RAYF_CALL at any moment.
+ * RAYF_REFUSED. One call is under way at a time, and each has another number; RAYF_CANCEL, with the
+ * number of a call, may follow its RAYF_CALL at any moment. The end of the stream cancels the call
+ * under way and closes the plugin.
  */
 #ifndef RAY_FRAMES_H
 #define RAY_FRAMES_H
@@ -40,7 +42,8 @@ enum {
 
     /* helper → host: u32 api major, u32 api minor, of the plugin. */
     RAYF_READY = 16,
-    /* helper → host: bytes reason. The plugin cannot be used; the helper exits. */
+    /* helper → host: bytes reason. The plugin cannot be used, or the host sent what is no frame;
+     * the helper exits. */
     RAYF_REFUSED = 17,
     /* helper → host: u8 level, bytes text. */
     RAYF_LOG = 18,

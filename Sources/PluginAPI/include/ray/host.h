@@ -32,7 +32,8 @@ typedef struct rayp_host {
     uint32_t api_minor;
 
     /* Adds `size` bytes of UTF-8 text to the log of this call. A line break at the end is not
-     * needed. Bytes that are not UTF-8 are replaced. Does not block on the host's user.
+     * needed. Bytes that are not UTF-8 are replaced; what lies beyond 64 KiB, here and in all texts
+     * below, is cut. Does not block on the host's user.
      * [any thread, during the operation] */
     void (*log)(const rayp_op_t *op, rayp_log_level_t level, const char *text, uint64_t size);
 

@@ -1,0 +1,35 @@
+/// A line with the values of its variables in the place of `${NAME}`, as pip puts them there.
+struct Expansion {
+    struct Name {
+        var text: String
+        var offset: Int
+    }
+
+    private(set) var bytes: [UInt8] = []
+    /// The variables that have no value, or an empty one, which pip does not tell apart.
+    private(set) var unset: [Name] = []
+
+    init(_ line: [UInt8], _ variables: [String: String]) {
+        var cursor = Cursor(line)
+        while let byte = cursor.next {
+            let offset = cursor.offset
+            if let name = Expansion.name(&cursor) {
+                if let value = variables[name], !value.isEmpty {
+                    bytes += value.utf8
+                } else {
+                    unset.append(Name(text: name, offset: offset))
+                }
+            } else {
+                bytes.append(byte)
+                cursor.offset = offset + 1
+            }
+        }
+    }
+
+    /// Steps over `${NAME}`; names have capital letters, digits and `_` only.
+    private static func name(_ cursor: inout Cursor) -> String? {
+        guard cursor.take("${") else { return nil }
+        let name = cursor.take { $0.isDigit || $0 == UInt8(ascii: "_") || ($0.isLetter && $0 & 0x20 == 0) }
+        return !name.isEmpty && cursor.take("}") ? name : nil
+    }
+}

@@ -1,0 +1,96 @@
+import PluginKit
+
+/// A line that says what to install, how, or which other file to read.
+struct ParsedLine {
+    /// The requirement; nil for a line of options and for an editable one.
+    private(set) var requirement: Requirement?
+    private(set) var options: [Option]
+    /// The one form of the line, credentials taken off, for comparing environments.
+    private(set) var normalised: String
+    /// Where what the line is about begins.
+    private(set) var start: Int
+
+    /// Reads a line.
+    ///
+    /// `expanded` has the values of its variables in the place of their names, which URLs keep, for
+    /// their values are most often secrets.
+    init(_ bytes: [UInt8], expanded: [UInt8]) throws(Problem) {
+        let split = OptionLine.start(in: expanded)
+        let head = Array(expanded[..<split])
+        options = try OptionLine.parse(expanded, from: split)
+        start = expanded.prefix { $0.isSpace }.count
+        guard head.contains(where: { !$0.isSpace }) else {
+            start = options.first { $0.name == "editable" }?.offset ?? start
+            let named = bytes == expanded ? options : try OptionLine.parse(bytes, from: OptionLine.start(in: bytes))
+            normalised = named.map(\.normalised).joined(separator: " ")
+            return
+        }
+        let requirement = try Requirement(trimmedEnd(head))
+        self.requirement = requirement
+        var shown = requirement
+        if case .url = requirement.target, bytes != expanded,
+            let literal = try? Requirement(trimmedEnd(Array(bytes[..<OptionLine.start(in: bytes)])))
+        {
+            shown = literal
+        }
+        normalised = ([shown.normalised] + options.map(\.normalised).sorted()).joined(separator: " ")
+    }
+
+    /// What to install in a way that changes in the project are seen at once.
+    var editable: String? {
+        requirement == nil ? options.first { $0.name == "editable" }?.value : nil
+    }
+
+    /// The option that names another file to read.
+    ///
+    /// As in pip, the first of a line counts, and a requirement beside it wins.
+    var includedPath: Option? {
+        guard requirement == nil, editable == nil else { return nil }
+        return options.first { $0.name == "requirement" } ?? options.first { $0.name == "constraint" }
+    }
+
+    /// Whether the line asks for something to be installed.
+    var isRequirement: Bool { requirement != nil || editable != nil }
+
+    /// The file or folder of this machine that the line names.
+    var localPath: String? {
+        if let editable { return LocalReference.path(of: LocalReference.withoutExtras(editable).path) }
+        switch requirement?.target {
+        case .path(let path, _): return path
+        case .url(_, let url): return LocalReference.path(of: url)
+        default: return nil
+        }
+    }
+
+    /// Whether every installer fails when `localPath` is not there.
+    var mustExist: Bool {
+        if editable != nil { return true }
+        if case .path = requirement?.target { return requirement?.marker == nil }
+        return false
+    }
+}
+
+extension Option {
+    var normalised: String {
+        guard let value else { return "--\(name)" }
+        return "--\(name) \(LocalReference.withoutCredentials(value))"
+    }
+}
+
+extension Requirement {
+    /// The one form of this requirement, credentials taken off.
+    var normalised: String {
+        let text =
+            switch target {
+            case .package(let name, let rest): name + rest
+            case .url(let name, let url):
+                (name.map { "\($0) @ " } ?? "") + LocalReference.withoutCredentials(url)
+            case .path(let path, let extras): path + extras
+            }
+        return marker.map { "\(text) ; \($0)" } ?? text
+    }
+}
+
+private func trimmedEnd(_ bytes: [UInt8]) -> [UInt8] {
+    Array(bytes[..<((bytes.lastIndex { !$0.isSpace } ?? -1) + 1)])
+}

@@ -1,0 +1,135 @@
+import FoundationEssentials
+package import PluginKit
+
+/// Reads a requirements file and all that it includes, and collects what is wrong with them.
+package struct RequirementsReader {
+    private let root: URL
+    private let variables: [String: String]
+    private var result = Requirements()
+    /// The files being read, outermost first, to notice one that includes itself.
+    private var chain: [URL] = []
+
+    /// Reads `path`, relative to `root`.
+    ///
+    /// `place` is where the path is written. `variables` are those that `${NAME}` stands for.
+    package static func read(
+        _ path: String, in root: String, place: Place?, variables: [String: String]
+    ) -> Requirements {
+        var reader = RequirementsReader(root: root, variables: variables)
+        let file = URL(filePath: path, relativeTo: reader.root).standardizedFileURL
+        reader.read(file, as: path, isConstraint: false, place: place)
+        return reader.result
+    }
+
+    private init(root: String, variables: [String: String]) {
+        self.root = URL(filePath: root, directoryHint: .isDirectory)
+        self.variables = variables
+    }
+
+    private mutating func read(_ file: URL, as name: String, isConstraint: Bool, place: Place?) {
+        result.add(file: file.path)
+        guard let data = try? Data(contentsOf: file) else {
+            return result.diagnostics.append(absence(of: file, as: name, place: place))
+        }
+        let identity = file.resolvingSymlinksInPath()
+        guard !chain.contains(identity) else {
+            let names = (chain + [identity]).map { "`\($0.lastPathComponent)`" }.joined(separator: " → ")
+            return result.diagnostics.append(
+                Diagnostic(.input, "`\(name)` includes itself: \(names)", at: place, hint: "remove this line"))
+        }
+        chain.append(identity)
+        defer { chain.removeLast() }
+        do {
+            for line in LogicalLine.all(in: try utf8Text(of: data)) {
+                read(line, of: file, isConstraint: isConstraint)
+            }
+        } catch {
+            // The one problem that counts its offset in the file.
+            let before = data.prefix(error.offset)
+            let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let column = String(decoding: before[lineStart...], as: UTF8.self).count + 1
+            result.diagnostics.append(
+                Diagnostic(
+                    .input, error.message, at: Place(file: file.path, line: line, column: column),
+                    hint: "save it as UTF-8"))
+        }
+    }
+
+    private mutating func read(_ line: LogicalLine, of file: URL, isConstraint: Bool) {
+        let expansion = Expansion(line.bytes, variables)
+        for name in expansion.unset {
+            report(
+                Problem(
+                    name.offset, "`${\(name.text)}` is not set", hint: "set it before starting, or write its value"),
+                in: line, of: file)
+        }
+        guard expansion.unset.isEmpty else { return }
+        do throws(Problem) {
+            let parsed = try ParsedLine(line.bytes, expanded: expansion.bytes)
+            for doubt in parsed.requirement?.doubts ?? [] {
+                report(doubt, in: line, of: file, severity: .warning)
+            }
+            if let path = parsed.includedPath {
+                include(path, from: file, line)
+            } else {
+                checkReference(parsed, in: line, of: file)
+                result.add(parsed, isConstraint: isConstraint)
+            }
+        } catch {
+            // Offsets into an expanded line lead nowhere.
+            let offset = expansion.bytes == line.bytes ? error.offset : 0
+            report(Problem(offset, error.message, hint: error.hint), in: line, of: file)
+        }
+    }
+
+    private mutating func include(_ path: Option, from file: URL, _ line: LogicalLine) {
+        let name = path.value ?? ""
+        guard !LocalReference.isURL(name) else {
+            result.options.append("--\(path.name) \(LocalReference.withoutCredentials(name))")
+            return
+        }
+        let inner = URL(filePath: name, relativeTo: file.deletingLastPathComponent()).standardizedFileURL
+        let position = line.position(of: path.offset)
+        read(
+            inner, as: name, isConstraint: path.name == "constraint",
+            place: Place(file: file.path, line: position.line, column: position.column))
+    }
+
+    private mutating func report(
+        _ problem: Problem, in line: LogicalLine, of file: URL, severity: Diagnostic.Severity = .error
+    ) {
+        let position = line.position(of: problem.offset)
+        let place = Place(file: file.path, line: position.line, column: position.column)
+        result.diagnostics.append(
+            Diagnostic(.input, problem.message, at: place, hint: problem.hint, severity: severity))
+    }
+
+    private func absence(of file: URL, as name: String, place: Place?) -> Diagnostic {
+        let folder = file.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let nearest = suggestion(for: file.lastPathComponent, among: names)
+        let isThere = FileManager.default.fileExists(atPath: file.path)
+        let message = isThere ? "`\(name)` cannot be read" : "`\(name)` not found in `\(folder.trimmedPath)`"
+        return Diagnostic(.input, message, at: place, hint: isThere ? nil : nearest.map { "did you mean `\($0)`?" })
+    }
+
+    /// Notes the local file or folder that a requirement names, and reports one that is not there.
+    private mutating func checkReference(_ parsed: ParsedLine, in line: LogicalLine, of file: URL) {
+        guard let path = parsed.localPath, !path.hasPrefix("~"), !path.contains("${") else { return }
+        // Unlike an included file, a package is looked for from the folder that the installer runs in.
+        let target = URL(filePath: path, relativeTo: root).standardizedFileURL
+        let isThere = result.add(reference: target)
+        // A marker may keep the requirement from ever being looked at.
+        if !isThere, parsed.mustExist {
+            report(Problem(parsed.start, "`\(path)` not found in `\(root.trimmedPath)`"), in: line, of: file)
+        }
+    }
+}
+
+extension URL {
+    /// The path without the slash at the end that a folder may have.
+    fileprivate var trimmedPath: String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+}

@@ -1,0 +1,91 @@
+import FoundationEssentials
+import Pip
+import PluginKit
+import Testing
+
+@Suite struct PlanTests {
+    private func project(_ text: String = "a\nb") throws -> ProjectFolder { try ProjectFolder(["my r.txt": text]) }
+
+    @Test func `with uv the environment is made by uv, with the pip of Python in it`() throws {
+        let answer = try project().plan("my r.txt")
+        let titles = ["create the virtual environment with uv 0.13.9", "install 2 requirements with uv 0.13.9"]
+        #expect(answer.steps.map(\.title) == titles)
+        let creation = try #require(answer.steps.first?.script)
+        let venv = #"/opt/uv venv --quiet --no-progress --python /usr/bin/python3.11 "$RAY_LAYER/venv""#
+        #expect(creation.contains(venv))
+        #expect(creation.contains("--find-links /usr/share/python-wheels pip setuptools\n"))
+        let installation = try #require(answer.steps.last?.script)
+        #expect(installation.hasSuffix(#"--python "$RAY_LAYER/venv/bin/python" -r 'my r.txt'"# + "\n"))
+        #expect(installation.contains("UV_INDEX_URL=\"$PIP_INDEX_URL\""))
+        #expect(answer.notes.isEmpty)
+    }
+
+    @Test func `an index that a file names goes before PIP_INDEX_URL`() throws {
+        let answer = try project("-i https://h/simple\na").plan("my r.txt")
+        #expect(answer.steps.last?.script.contains("PIP_INDEX_URL") == false)
+        #expect(answer.steps.last?.script.contains("PIP_EXTRA_INDEX_URL") == true)
+    }
+
+    @Test func `without uv it is made by venv and pip, and that is said`() throws {
+        let answer = try project().plan("my r.txt", facts: ProjectFolder.pipFacts)
+        let titles = ["create the virtual environment with venv", "install 2 requirements with pip"]
+        #expect(answer.steps.map(\.title) == titles)
+        #expect(answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv "$RAY_LAYER/venv""#) == true)
+        #expect(answer.notes == ["uv is not on PATH: using python -m venv and pip, which takes longer"])
+    }
+
+    @Test func `the installer does not decide what is built`() throws {
+        let project = try project()
+        let newer = ProjectFolder.uvFacts.merging(["uv_version": "1.0.0"]) { $1 }
+        let components = try project.plan("my r.txt").components
+        #expect(try project.plan("my r.txt", facts: newer).components == components)
+        #expect(try project.plan("my r.txt", facts: ProjectFolder.pipFacts).components == components)
+        #expect(components["python"] == "3.11.2 /usr/bin/python3.11")
+        #expect(components["platform"] == "linux x86_64 glibc-2.36")
+    }
+
+    @Test(arguments: [
+        (
+            ["python_venv": "no"], "`/usr/bin/python3` cannot make virtual environments: its `venv` is not installed",
+            "`apt install python3-venv`, or install uv"
+        ),
+        (
+            ["python_version": "2.7.18"], "`/usr/bin/python3` is Python 2.7.18",
+            "put a Python 3 on PATH, or name one in `RAY_PYTHON`"
+        ),
+        (
+            ["python": "", "python_executable": ""], "there is neither Python nor uv",
+            "install Python 3 or uv, or name a Python in `RAY_PYTHON`"
+        ),
+    ])
+    func `a node that cannot build says what to install`(change: [String: String], message: String, hint: String) throws
+    {
+        let project = try project()
+        let answer = try project.plan("my r.txt", facts: ProjectFolder.pipFacts.merging(change) { $1 })
+        let place = Place(file: project.place.file, line: project.place.line, column: project.place.column)
+        #expect(answer.diagnostics == [Diagnostic(.toolMissing, message, at: place, hint: hint)])
+        #expect(answer.steps.isEmpty)
+    }
+
+    @Test func `uv alone is enough`() throws {
+        let facts = ["uv": "/opt/uv", "uv_version": "0.13.9"]
+        let answer = try project().plan("my r.txt", facts: facts)
+        #expect(answer.components["python"] == "chosen by uv")
+        #expect(answer.steps.first?.script.contains("--python") == false)
+        #expect(answer.notes == ["there is no Python on PATH: uv 0.13.9 brings one"])
+    }
+
+    @Test func `a wrong file is not planned`() throws {
+        let answer = try project("a=1").plan("my r.txt")
+        #expect(answer.diagnostics.count == 1)
+        #expect(answer.steps.isEmpty)
+    }
+
+    @Test func `the manifest states the same id and version`() throws {
+        let manifest = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "plugin.yaml")
+        let lines = try String(contentsOf: manifest, encoding: .utf8).split(whereSeparator: \.isNewline)
+        #expect(lines.contains("id: \(PipBuilder.id)"))
+        #expect(lines.contains("version: \(PipBuilder.version)"))
+    }
+}

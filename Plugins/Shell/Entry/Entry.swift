@@ -1,0 +1,10 @@
+public import PluginAPI
+import PluginKit
+import Shell
+
+private let plugin = Plugin(ShellBuilder.self) { Plugin.start(ShellBuilder.self, $0, $1) }
+
+/// The one symbol of this library; its name is that of the C function.
+@c @implementation public func rayp_entry_v1() -> UnsafePointer<rayp_plugin_t>! {
+    plugin.table
+}

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import PluginKit
+import Shell
+import Testing
+
+@Suite struct ShellBuilderTests {
+    private func request(_ shell: JSONValue) -> BuilderRequest {
+        BuilderRequest(
+            environment: ["shell": shell],
+            places: [
+                "/shell": Place(file: "/p/project.yaml", line: 4, column: 10),
+                "/shell/1": Place(file: "/p/project.yaml", line: 6, column: 7),
+            ],
+            project: Project(name: "p", root: "/p", nodeRoot: "/home/u/p"))
+    }
+
+    private func plan(_ shell: JSONValue) throws -> PlanAnswer {
+        try ShellBuilder().plan(request(shell), .unobserved)
+    }
+
+    @Test func `each command of a list is a step`() throws {
+        let answer = try plan(["make data", "make -C lib"])
+        #expect(answer.steps.map(\.script) == ["make data", "make -C lib"])
+        #expect(answer.components == ["commands": "1: make data\n2: make -C lib", "directory": "/home/u/p"])
+        #expect(answer.activation == Activation())
+        #expect(answer.diagnostics.isEmpty)
+    }
+
+    @Test func `a single string is one step, however many lines it has`() throws {
+        let answer = try plan("\n  make data\nmake check\n")
+        #expect(answer.steps.map(\.title) == ["make data"])
+        #expect(answer.steps.map(\.script) == ["\n  make data\nmake check\n"])
+    }
+
+    @Test func `a title is no longer than sixty characters`() throws {
+        let title = try #require(try plan(.string(String(repeating: "x", count: 200))).steps.first?.title)
+        #expect(title == String(repeating: "x", count: 59) + "…")
+    }
+
+    @Test func `an empty command is a warning and no step`() throws {
+        let warning = Diagnostic(
+            .input, "command 2 of `shell` is empty", at: Place(file: "/p/project.yaml", line: 6, column: 7),
+            hint: "remove it", severity: .warning)
+        #expect(try ShellBuilder().check(request(["make", " \n"]), .unobserved).diagnostics == [warning])
+        let answer = try plan(["make", " \n"])
+        #expect(answer.diagnostics == [warning])
+        #expect(answer.steps.map(\.script) == ["make"])
+    }
+
+    @Test func `what the schema forbids is refused`() {
+        #expect(throws: PluginError(.input, "command 1 of `shell` is not a string")) { try plan([1]) }
+        #expect(throws: PluginError(.input, "`shell` is neither a string nor a list of strings")) { try plan(1) }
+    }
+
+    @Test func `the manifest states the same id and version`() throws {
+        let manifest = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "plugin.yaml")
+        let lines = try String(contentsOf: manifest, encoding: .utf8).split(whereSeparator: \.isNewline)
+        #expect(lines.contains("id: \(ShellBuilder.id)"))
+        #expect(lines.contains("version: \(ShellBuilder.version)"))
+    }
+}

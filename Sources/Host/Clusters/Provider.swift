@@ -1,0 +1,122 @@
+import FoundationEssentials
+
+/// A node as its provider lists it.
+package struct Node: Sendable, Codable, Equatable {
+    package enum Kind: String, Sendable, Codable { case head, worker }
+    package enum State: String, Sendable, Codable { case pending, running, stopping, stopped, terminated }
+
+    package var id: String
+    package var kind: Kind
+    package var type: String?
+    package var state: State
+    package var addresses: [String: String]?
+    package var tags: [String: String]?
+}
+
+/// How a node is reached.
+package struct Access: Sendable, Codable, Equatable {
+    package var via: String
+
+    package static let thisMachine = "this-machine"
+}
+
+/// A cluster provider, asked about one cluster.
+package struct Provider: Sendable {
+    package let plugin: Plugin
+    private let plugins: PluginHost
+
+    package init(plugin: Plugin, plugins: PluginHost) {
+        self.plugin = plugin
+        self.plugins = plugins
+    }
+
+    /// The provider that handles a cluster's `provider.type`.
+    package init(
+        for cluster: ClusterConfig, in catalogue: Catalogue, plugins: PluginHost, known: KnownPlugins
+    ) throws(Failure) {
+        let found = catalogue.providers(of: cluster.providerType)
+        guard let plugin = found.first else {
+            throw Failure([known.diagnostic(forProvider: cluster.providerType, at: cluster.providerTypePlace, catalogue)])
+        }
+        guard found.count == 1 else {
+            let names = found.map { "`\($0.id)` in `\($0.folder)`" }.joined(separator: " and ")
+            throw Failure(
+                .conflict, "more than one plugin handles `provider.type: \(cluster.providerType)`: \(names)",
+                at: cluster.providerTypePlace, hint: "remove one of them")
+        }
+        self.init(plugin: plugin, plugins: plugins)
+    }
+
+    /// What `configure` made of a cluster file.
+    package struct Configuration: Sendable {
+        /// Given back to every other operation unchanged.
+        package var config: JSONValue
+        /// The session runs in the project's own folder on this machine.
+        package var inPlace: Bool
+        /// What bringing the cluster up would create, for people.
+        package var creates: [String]
+        package var warnings: [Diagnostic]
+    }
+
+    /// Checks the cluster file; throws all that is wrong with it. No side effects.
+    package func configure(_ cluster: ClusterConfig, project: Project) async throws -> Configuration {
+        let answer = try await plugins.answer(
+            plugin, "configure",
+            [
+                "cluster": cluster.node.json, "places": .object(cluster.node.places.mapValues(\.json)),
+                "project": ["name": .string(project.name), "root": .string(project.root)],
+            ])
+        let problems = answer.diagnostics(of: plugin)
+        guard !problems.contains(where: { $0.severity == .error }) else { throw Failure(problems) }
+        guard let config = answer["config"] else { throw wrongShape("configure", "`config` is missing") }
+        return Configuration(
+            config: config, inPlace: answer["in_place"]?.bool ?? false,
+            creates: answer["creates"]?.array?.compactMap(\.string) ?? [], warnings: problems)
+    }
+
+    /// Every node of the cluster, as the provider sees them now.
+    package func nodes(_ config: JSONValue, uid: String) async throws -> [Node] {
+        let answer = try await plugins.call(plugin, "nodes", ["config": config, "uid": .string(uid)])
+        return try decode(answer["nodes"], from: "nodes")
+    }
+
+    /// Asks for `count` nodes. The same token never makes more than once.
+    package func launch(
+        _ config: JSONValue, uid: String, token: String, kind: Node.Kind, count: Int
+    ) async throws -> [Node] {
+        let answer = try await plugins.call(
+            plugin, "launch",
+            [
+                "config": config, "uid": .string(uid), "token": .string(token), "kind": .string(kind.rawValue),
+                "type": .string(kind.rawValue), "count": .int(Int64(count)), "min_count": .int(Int64(count)), "tags": [:],
+            ])
+        return try decode(answer["nodes"], from: "launch")
+    }
+
+    /// How to reach each node.
+    package func access(_ config: JSONValue, uid: String, ids: [String]) async throws -> [String: Access] {
+        let answer = try await plugins.call(
+            plugin, "access", ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
+        return try decode(answer["access"], from: "access")
+    }
+
+    /// Stops or gives back nodes; per id `done`, `already` or `failed`.
+    package func end(_ config: JSONValue, uid: String, ids: [String], terminate: Bool) async throws -> [String: String] {
+        let operation = terminate ? "terminate" : "stop"
+        let answer = try await plugins.call(
+            plugin, operation, ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
+        return try decode(answer["results"], from: operation)
+    }
+
+    private func decode<Value: Decodable>(_ value: JSONValue?, from operation: String) throws -> Value {
+        do { return try JSONDecoder().decode(Value.self, from: (value ?? .null).canonical) } catch {
+            throw wrongShape(operation, "\(error)")
+        }
+    }
+
+    private func wrongShape(_ operation: String, _ cause: String) -> Failure {
+        Failure(
+            .plugin, "plugin `\(plugin.id)` answered `\(operation)` in a shape that is not in the contract", cause: cause,
+            hint: "report it to the author of the plugin in `\(plugin.folder)`")
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// The version of this program.
+package let rayVersion = "0.1.0"
+
+/// `ray`, the parent of all commands.
+struct RayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ray",
+        abstract: "Run a packaged Ray application again, in the same environment.",
+        discussion: """
+            $ ray project create my-project   make this folder a project
+            $ ray session start               build its environment, start Ray, run its command
+            $ ray session attach              a shell inside
+            $ ray session stop                end what was started
+            """,
+        version: "ray \(rayVersion)",
+        subcommands: [ProjectCommandGroup.self, SessionCommandGroup.self, PluginCommandGroup.self])
+}
+
+/// A command that does something: arguments in, one call, output.
+protocol RunnableCommand: ParsableCommand, Sendable {
+    /// Returns the exit status.
+    func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32
+
+    /// Whether a program of the user's may run, so that 125 rather than 1 is the status of a
+    /// failure of ours.
+    var passesStatusThrough: Bool { get }
+    /// `--json`, `--quiet` and the like.
+    func adjust(_ terminal: inout Terminal)
+}
+
+extension RunnableCommand {
+    var passesStatusThrough: Bool { false }
+    func adjust(_ terminal: inout Terminal) {}
+}
+
+/// The options that choose plugins.
+struct PluginPathOptions: ParsableArguments {
+    @Option(name: .customLong("plugin-path"), help: ArgumentHelp("Search this folder for plugins first.", valueName: "folder"))
+    var pluginPath: [String] = []
+
+    @Flag(name: .customLong("no-plugins"), help: "Use only the plugins that came with ray.")
+    var noPlugins = false
+
+    var options: PluginOptions { PluginOptions(pluginPath: pluginPath, noPlugins: noPlugins) }
+}
+
+/// `--json`.
+struct JSONOption: ParsableArguments {
+    @Flag(help: "Print JSON.")
+    var json = false
+}

@@ -1,0 +1,147 @@
+/// The values that a command line gives to the parameters of a command.
+package struct CommandArguments: Sendable, Equatable {
+    /// One run of the command: what was chosen for each `*`, and the values of all parameters.
+    package struct Variation: Sendable, Equatable {
+        package var choices: [PlacedChoice]
+        package var values: [String: String]
+    }
+
+    /// One of the choices that a `*` stood for.
+    package struct PlacedChoice: Sendable, Equatable {
+        package var parameter: String
+        package var value: String
+    }
+
+    /// The values by parameter; those that `*` was given for are not among them.
+    package private(set) var values: [String: String] = [:]
+    private var wildcards: [Parameter] = []
+
+    /// Reads `--name value` and `--name=value`.
+    ///
+    /// Throws everything that is wrong at once, with class `usage`. With `allowingWildcards`, `*`
+    /// stands for each of a parameter's choices.
+    package init(
+        parsing words: [String], for command: ProjectCommand, allowingWildcards: Bool = false
+    ) throws(Failure) {
+        var reader = Reader(command: command, allowsWildcards: allowingWildcards)
+        reader.read(words)
+        reader.fillIn()
+        guard reader.diagnostics.isEmpty else { throw Failure(reader.diagnostics) }
+        self = reader.arguments
+    }
+
+    private init() {}
+
+    /// The runs asked for: one, or one for each combination of what the `*` stand for.
+    package var variations: [Variation] {
+        wildcards.reduce([Variation(choices: [], values: values)]) { variations, parameter in
+            variations.flatMap { variation in
+                parameter.choices.map { choice in
+                    let value = parameter.reading(choice.text) ?? choice.text
+                    var next = variation
+                    next.choices.append(PlacedChoice(parameter: parameter.name, value: value))
+                    next.values[parameter.name] = value
+                    return next
+                }
+            }
+        }
+    }
+}
+
+extension CommandArguments {
+    private struct Reader {
+        let command: ProjectCommand
+        let allowsWildcards: Bool
+        var arguments = CommandArguments()
+        var diagnostics: [Diagnostic] = []
+        private var given: Set<String> = []
+
+        init(command: ProjectCommand, allowsWildcards: Bool) {
+            self.command = command
+            self.allowsWildcards = allowsWildcards
+        }
+
+        mutating func read(_ words: [String]) {
+            var rest = words[...]
+            while let word = rest.popFirst() {
+                guard word.hasPrefix("--"), word != "--" else {
+                    complain("unexpected argument `\(word)`")
+                    continue
+                }
+                let equals = word.firstIndex(of: "=")
+                let name = String(word[..<(equals ?? word.endIndex)].dropFirst(2))
+                let attached = equals.map { String(word[word.index(after: $0)...]) }
+                guard let parameter = command.parameter(named: name) else {
+                    refuse(name)
+                    // What follows was meant as its value.
+                    if attached == nil, let next = rest.first, !next.hasPrefix("--") { rest.removeFirst() }
+                    continue
+                }
+                guard let value = attached ?? (rest.first?.hasPrefix("--") == false ? rest.popFirst() : nil) else {
+                    given.insert(name)
+                    complain("`--\(name)` needs a value")
+                    continue
+                }
+                take(value, for: parameter)
+            }
+        }
+
+        private mutating func take(_ text: String, for parameter: Parameter) {
+            let option = "`--\(parameter.name)`"
+            guard given.insert(parameter.name).inserted else {
+                complain("\(option) is given twice")
+                return
+            }
+            if allowsWildcards, text == "*", parameter.choice(for: text) == nil {
+                if parameter.choices.isEmpty {
+                    complain("\(option) has no choices that `*` could stand for")
+                } else {
+                    arguments.wildcards.append(parameter)
+                }
+                return
+            }
+            guard let value = parameter.reading(text) else {
+                complain("\(option) must be \(parameter.type?.words ?? "a string"), not `\(text)`")
+                return
+            }
+            guard !parameter.choices.isEmpty else {
+                arguments.values[parameter.name] = value
+                return
+            }
+            guard let choice = parameter.choice(for: text) else {
+                let hint = nearest(to: text, among: parameter.choices.map(\.text)).map { "did you mean `\($0)`?" }
+                complain("\(option) must be one of \(parameter.choiceWords), not `\(text)`", hint: hint)
+                return
+            }
+            arguments.values[parameter.name] = choice
+        }
+
+        mutating func fillIn() {
+            for parameter in command.parameters where !given.contains(parameter.name) {
+                let name = parameter.name
+                if parameter.isRequired == true {
+                    complain("`--\(name)` is required")
+                } else if let value = parameter.defaultValue {
+                    arguments.values[name] = parameter.choice(for: value.text) ?? parameter.reading(value.text)
+                } else if parameter.isRequired == false {
+                    arguments.values[name] = ""
+                } else if command.template.placeholders.contains(name) {
+                    complain("`--\(name)` is not given and has no default")
+                }
+            }
+        }
+
+        private mutating func refuse(_ name: String) {
+            let names = command.parameters.map(\.name)
+            let list = names.map { "`--\($0)`" }.joined(separator: ", ")
+            let hint =
+                nearest(to: name, among: names).map { "did you mean `--\($0)`?" }
+                ?? (names.isEmpty ? "it takes no options" : "there are \(list)")
+            complain("there is no option `--\(name)`", hint: hint)
+        }
+
+        private mutating func complain(_ message: String, hint: String? = nil) {
+            diagnostics.append(Diagnostic(.usage, "\(command.name): \(message)", hint: hint))
+        }
+    }
+}

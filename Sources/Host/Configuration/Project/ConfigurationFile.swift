@@ -1,0 +1,69 @@
+import Glibc
+
+/// Reads the files that people write.
+package enum ConfigurationFile {
+    /// The whole file, or as much of it as shows that it is too large for YAML.
+    ///
+    /// Fails with class `input`; `place` is where the file is named, when it is named in another.
+    package static func read(
+        _ path: String, namedAt place: Place? = nil, as name: String? = nil
+    ) throws(Failure) -> [UInt8] {
+        let name = name ?? path
+        // Without O_NONBLOCK a named pipe would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw failure(errno, name, at: place) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(errno, name, at: place) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw failure(EISDIR, name, at: place)
+        default: throw Failure(.input, "`\(name)` is not a file", at: place)
+        }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= YAMLComposer.maximumSize {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count == 0 { break }
+            if count > 0 {
+                bytes += buffer[..<count]
+            } else if errno != EINTR {
+                throw failure(errno, name, at: place)
+            }
+        }
+        return bytes
+    }
+
+    /// The names of the files in a folder, none where it cannot be read.
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    private static func failure(_ code: Int32, _ name: String, at place: Place?) -> Failure {
+        switch code {
+        case ENOENT, ENOTDIR: Failure(.input, "`\(name)` does not exist", at: place)
+        case EACCES: Failure(.input, "`\(name)` may not be read", at: place, hint: "check its permissions")
+        case EISDIR: Failure(.input, "`\(name)` is a folder, not a file", at: place)
+        default:
+            Failure(.input, "`\(name)` cannot be read", at: place, cause: String(cString: strerror(code)))
+        }
+    }
+}

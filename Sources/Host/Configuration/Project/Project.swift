@@ -1,0 +1,91 @@
+/// A project that fits the schema, its files found and its commands checked.
+package struct Project: Sendable {
+    package struct Variable: Sendable, Equatable {
+        package var name: String
+        /// The value as written: `1.10` stays `1.10`.
+        package var value: PlacedText
+    }
+
+    /// When a session that nobody uses ends, and how.
+    package struct Idle: Sendable, Equatable {
+        package enum Action: String, Sendable {
+            case stop, terminate
+        }
+
+        package var minutes: Double
+        package var action: Action
+
+        init?(_ node: YAMLNode) {
+            guard let minutes = node["minutes"]?.number else { return nil }
+            self.minutes = minutes
+            action = node["action"]?.string.flatMap(Action.init) ?? .stop
+        }
+    }
+
+    package var name: String
+    package var description: String?
+    package var repository: String?
+    package var documentation: String?
+    package var tags: [String]
+    /// The path of the cluster file, as written.
+    package var clusterFile: PlacedText
+    package var clusterParameters: [Parameter]
+    package var cluster: ClusterConfig
+    /// What plugins handle: `environment` without `variables`, in the order of the file.
+    package var environment: [YAMLEntry]
+    package var variables: [Variable]
+    package var commands: [ProjectCommand]
+    package var outputFiles: [String]
+    package var idle: Idle?
+    package var location: ProjectLocation
+    /// The whole file.
+    package var node: YAMLNode
+
+    package var root: String { location.root }
+    package var file: String { location.file }
+
+    /// A path of the project file, made absolute.
+    package func path(_ written: String) -> String { root / written }
+
+    /// The command of this name, or an error with class `input` that suggests another.
+    package func command(named name: String) throws(Failure) -> ProjectCommand {
+        if let command = commands.first(where: { $0.name == name }) { return command }
+        let names = commands.map(\.name)
+        let list = names.map { "`\($0)`" }.joined(separator: ", ")
+        let hint =
+            nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+            ?? (names.isEmpty ? "add it to `commands`" : "there are \(list)")
+        throw Failure(.input, "there is no command `\(name)`", at: Place(file: file), hint: hint)
+    }
+
+    /// Builds the project from a node that fits the schema.
+    init(_ node: YAMLNode, location: ProjectLocation, commands: [ProjectCommand], cluster: ClusterConfig) {
+        name = node["name"]?.string ?? ""
+        description = node["description"]?.string
+        repository = node["repo"]?.string
+        documentation = node["documentation"]?.string
+        tags = (node["tags"]?.sequence ?? []).compactMap(\.string)
+        clusterFile = Self.clusterFile(in: node) ?? PlacedText("", at: node.place)
+        clusterParameters = Self.clusterParameters(in: node)
+        self.cluster = cluster
+        environment = (node["environment"]?.mapping ?? []).filter { $0.key != "variables" }
+        variables = (node["environment"]?["variables"]?.mapping ?? []).compactMap { entry in
+            PlacedText(entry.value).map { Variable(name: entry.key, value: $0) }
+        }
+        self.commands = commands
+        outputFiles = (node["output_files"]?.sequence ?? []).compactMap(\.string)
+        idle = node["idle"].flatMap(Idle.init)
+        self.location = location
+        self.node = node
+    }
+
+    static func clusterFile(in node: YAMLNode) -> PlacedText? {
+        guard let cluster = node["cluster"] else { return nil }
+        let path = cluster["config"] ?? cluster
+        return path.string == nil ? nil : PlacedText(path)
+    }
+
+    static func clusterParameters(in node: YAMLNode) -> [Parameter] {
+        (node["cluster"]?["params"]?.sequence ?? []).compactMap { Parameter($0) }
+    }
+}

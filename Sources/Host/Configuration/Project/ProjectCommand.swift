@@ -1,0 +1,37 @@
+/// A command of a project.
+package struct ProjectCommand: Sendable {
+    package var name: String
+    package var namePlace: Place
+    package var template: CommandTemplate
+    package var help: String?
+    package var parameters: [Parameter]
+    /// Whether it runs in a tmux session.
+    package var usesTmux: Bool
+    /// Ports of the head to make reachable while it runs.
+    package var forwardedPorts: [Int]
+    /// The path of its own cluster file, as written.
+    package var clusterFile: PlacedText?
+    /// Its own cluster, when it names one.
+    package var cluster: ClusterConfig?
+    /// Where it stands in the file, as in `commands[0]`.
+    package var path: DocumentPath
+
+    /// Reads what fits from a node; the schema says what does not.
+    init?(_ node: YAMLNode, path: DocumentPath) {
+        guard let name = node["name"], let text = name.string, let command = node["command"] else { return nil }
+        self.name = text
+        namePlace = name.place
+        template = CommandTemplate(parsing: command.string ?? "", place: command.place)
+        help = node["help"]?.string
+        parameters = (node["params"]?.sequence ?? []).compactMap { Parameter($0) }
+        usesTmux = node["config"]?["tmux"]?.bool ?? false
+        let ports = node["config"]?["port_forward"]
+        forwardedPorts = (ports?.sequence ?? ports.map { [$0] } ?? []).compactMap { $0.int.map(Int.init) }
+        clusterFile = node["cluster"].flatMap { $0.string == nil ? nil : PlacedText($0) }
+        self.path = path
+    }
+
+    package func parameter(named name: String) -> Parameter? {
+        parameters.first { $0.name == name }
+    }
+}

@@ -1,0 +1,53 @@
+/// Everything impure that a command needs, passed down from `main`; there are no globals.
+package struct Context: Sendable {
+    /// The variables of this process.
+    package var environment: [String: String]
+    package var workingDirectory: String
+    package var folders: Folders
+    package var terminal: Terminal
+    /// The running program, absolute and with links resolved.
+    package var program: String
+
+    package init(
+        environment: [String: String], workingDirectory: String, folders: Folders, terminal: Terminal,
+        program: String
+    ) {
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.folders = folders
+        self.terminal = terminal
+        self.program = program
+    }
+}
+
+/// Where `ray` keeps things, by the XDG base directory specification, and where it is installed.
+package struct Folders: Sendable {
+    package var home: String
+    /// Sessions and their journals.
+    package var state: String
+    /// Environments and remembered answers; may be deleted at any time.
+    package var cache: String
+    /// Plugins that the user installed.
+    package var data: String
+    /// The folder that holds `bin/ray`.
+    package var prefix: String
+
+    /// Reads `HOME` and the `XDG_*` variables; relative values are ignored, as the specification
+    /// asks.
+    package init(environment: [String: String], home: String, program: String) {
+        func folder(_ variable: String, _ fallback: String) -> String {
+            guard let value = environment[variable], value.hasPrefix("/") else { return home / fallback / "ray" }
+            return value / "ray"
+        }
+        self.home = home
+        state = folder("XDG_STATE_HOME", ".local/state")
+        cache = folder("XDG_CACHE_HOME", ".cache") / "v1"
+        data = folder("XDG_DATA_HOME", ".local/share")
+        prefix = program.parentPath.parentPath
+    }
+
+    package var helper: String { prefix / "libexec/ray/ray-plugin-helper" }
+    package var installedPlugins: String { prefix / "lib/ray/plugins" }
+    package var schema: String { prefix / "share/ray/schema.json" }
+    package var knownPlugins: String { prefix / "share/ray/known-plugins.yaml" }
+}

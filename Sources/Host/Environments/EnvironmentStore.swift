@@ -1,0 +1,65 @@
+import FoundationEssentials
+
+/// The environments of this machine: a folder for each digest, usable from the moment its stamp
+/// is there.
+///
+/// A layer is built at its final path, since neither a virtual environment nor a conda prefix can
+/// be moved safely; the stamp, written last and in one step, is what publishes it. A folder without
+/// a stamp is the rest of a build that did not finish: it is removed and built again.
+package struct EnvironmentStore: Sendable {
+    /// The stamp: what the layer is made of, for people and for `ray environment list`.
+    private struct Stamp: Codable {
+        var digest: String
+        var components: JSONValue
+        var built: String
+    }
+
+    package let root: String
+
+    package init(folders: Folders) {
+        root = folders.cache
+    }
+
+    /// The folder in which the layer with this digest lives.
+    package func prefix(of digest: String) -> String { folder(digest) / "layer" }
+
+    /// The folder that all builds of a plugin share.
+    package func cache(of plugin: String) -> String { root / "tools" / plugin }
+
+    package func log(of digest: String) -> String { root / "logs" / "\(digest).log" }
+
+    package func lock(of digest: String) -> String { root / "locks" / "\(digest).lock" }
+
+    package func isBuilt(_ digest: String) -> Bool {
+        guard let data = try? Files.read(folder(digest) / "OK"),
+            let stamp = try? JSONDecoder().decode(Stamp.self, from: data)
+        else { return false }
+        return stamp.digest == digest && Files.isFolder(prefix(of: digest))
+    }
+
+    /// An empty folder to build in; what an unfinished build left is removed.
+    func clear(_ digest: String) throws(Failure) {
+        try Files.remove(folder(digest))
+        try Files.makeFolder(prefix(of: digest))
+        try Files.remove(log(of: digest))
+    }
+
+    func discard(_ digest: String) {
+        // Without a stamp it is never used: what cannot be removed now is removed before the next build.
+        try? Files.remove(folder(digest))
+    }
+
+    /// Makes the layer usable, in one step.
+    func publish(_ plan: LayerPlan) throws(Failure) {
+        let stamp = Stamp(digest: plan.digest, components: plan.components, built: Timestamp.now())
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data: Data
+        do { data = try encoder.encode(stamp) } catch {
+            throw Failure(.internal, "cannot describe the environment \(plan.digest)", cause: "\(error)")
+        }
+        try Files.replace(folder(plan.digest) / "OK", with: data)
+    }
+
+    private func folder(_ digest: String) -> String { root / "envs" / digest }
+}

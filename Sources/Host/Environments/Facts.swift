@@ -1,0 +1,80 @@
+import FoundationEssentials
+
+/// What is known of a node: names and text, as probes print them.
+package typealias Facts = [String: String]
+
+/// Finds out about a node with one small script: the host's own facts and those a plugin's probe
+/// adds. Facts are remembered while the folders of PATH and the files the probe names are unchanged.
+package struct FactProbe: Sendable {
+    private let answers: RememberedAnswers
+    private let machine = ThisMachine()
+
+    package init(folders: Folders) {
+        answers = RememberedAnswers(folder: folders.cache / "facts")
+    }
+
+    /// The host's own facts. A probe of a plugin cannot change them.
+    private static let base = """
+        printf 'os=%s\\n' "$(uname -s | tr '[:upper:]' '[:lower:]')"
+        printf 'arch=%s\\n' "$(uname -m)"
+        printf 'libc=%s\\n' "$(getconf GNU_LIBC_VERSION 2>/dev/null | tr ' ' '-')"
+        printf 'home=%s\\n' "$HOME"
+        """
+
+    /// The facts for one plugin, probed inside `environment` in `directory`.
+    package func facts(
+        for plugin: Plugin, environment: [String: String], directory: String, layers: [String]
+    ) async throws -> Facts {
+        let script = "{\n\(Self.base)\n} </dev/null\necho =\n(\n\(plugin.manifest.probe ?? ":")\n) </dev/null\n"
+        return try await facts(script, environment: environment, directory: directory, layers: layers, who: "the probe of plugin `\(plugin.id)`")
+    }
+
+    /// The facts that `script` prints; `layers` are the digests of the layers it runs in.
+    package func facts(
+        _ script: String, environment: [String: String], directory: String, layers: [String], who: String
+    ) async throws -> Facts {
+        let key = RememberedAnswers.key(
+            plugin: layers, operation: script,
+            request: ["directory": .string(directory), "environment": .object(Self.lasting(environment))])
+        if let known = answers.answer(for: key)?["facts"]?.object { return known.compactMapValues(\.string) }
+        let asked = nanosecondsNow()
+        let (exit, text) = try await machine.output(
+            of: NodeScript(script, environment: environment, directory: directory, timeout: .seconds(60), log: ""))
+        guard exit == .status(0) else {
+            throw Failure(.plugin, "\(who) failed with status \(exit.shellStatus)", cause: String(text.suffix(500)))
+        }
+        var files = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let facts = Self.parse(text, dependencies: &files)
+        answers.remember(
+            [
+                "facts": .object(facts.mapValues(JSONValue.string)),
+                "files": .array(files.map { .string(directory / $0) }),
+            ], for: key, asked: asked)
+        return facts
+    }
+
+    /// The variables that a probe's answer may depend on: all but those that differ from one
+    /// terminal to the next.
+    private static func lasting(_ environment: [String: String]) -> [String: JSONValue] {
+        let fleeting: Set = ["_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "STY", "DISPLAY"]
+        return environment
+            .filter { name, _ in
+                !fleeting.contains(name) && !["SSH_", "TERM", "TMUX", "XDG_SESSION_"].contains { name.hasPrefix($0) }
+            }
+            .mapValues(JSONValue.string)
+    }
+
+    private static func parse(_ text: String, dependencies: inout [String]) -> Facts {
+        var facts: Facts = [:]
+        for line in text.split(separator: "\n") {
+            guard let equals = line.firstIndex(of: "="), equals != line.startIndex else { continue }
+            let (name, value) = (String(line[..<equals]), String(line[line.index(after: equals)...]))
+            if name == "depends" {
+                dependencies.append(value)
+            } else if facts[name] == nil {
+                facts[name] = value
+            }
+        }
+        return facts
+    }
+}

@@ -1,0 +1,137 @@
+import FoundationEssentials
+
+/// The plugins that there are, found by their manifests alone.
+package struct Catalogue: Sendable {
+    /// A folder that was looked at, and what became of it. Nothing is skipped silently.
+    package struct Candidate: Sendable {
+        package enum Verdict: Sendable {
+            case usable(Plugin)
+            /// A candidate of the same id stands earlier in the search order.
+            case shadowed(Manifest, by: String)
+            case unusable([Diagnostic])
+        }
+
+        package var folder: String
+        package var verdict: Verdict
+    }
+
+    package private(set) var candidates: [Candidate] = []
+    /// The folders that were searched, in order.
+    package private(set) var searched: [String] = []
+
+    package var plugins: [Plugin] {
+        candidates.compactMap { if case .usable(let plugin) = $0.verdict { plugin } else { nil } }
+    }
+
+    /// Searches the folders of `--plugin-path`, `RAY_PLUGIN_PATH`, the user's and the installation's
+    /// plugins; only the last without third parties. A folder may be a plugin or hold plugins.
+    package init(_ context: Context, options: PluginOptions, schema: JSONSchema) {
+        if !options.excludesThirdParties(context.environment) {
+            searched = options.pluginPath
+            searched += (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
+            searched = searched.map { context.workingDirectory / $0 }
+            searched.append(context.folders.data / "plugins")
+        }
+        searched.append(context.folders.installedPlugins)
+        for folder in searched { add(folder, schema) }
+    }
+
+    private mutating func add(_ folder: String, _ schema: JSONSchema) {
+        if Files.exists(folder / "plugin.yaml") {
+            judge(folder, schema)
+        } else {
+            for name in Files.names(in: folder) where Files.isFolder(folder / name) { judge(folder / name, schema) }
+        }
+    }
+
+    private mutating func judge(_ folder: String, _ schema: JSONSchema) {
+        guard !candidates.contains(where: { $0.folder == folder }) else { return }
+        let verdict: Candidate.Verdict
+        do throws(Failure) {
+            let plugin = try Plugin(readingManifestIn: folder, schema: schema)
+            if let earlier = plugins.first(where: { $0.id == plugin.id }) {
+                verdict = .shadowed(plugin.manifest, by: earlier.folder)
+            } else {
+                verdict = .usable(plugin)
+            }
+        } catch {
+            verdict = .unusable(error.diagnostics)
+        }
+        candidates.append(Candidate(folder: folder, verdict: verdict))
+    }
+
+    /// The builders in the order in which their layers stack.
+    package var builders: [Plugin] {
+        plugins.filter { $0.manifest.kind == .environment }
+            .sorted { ($0.manifest.rank ?? 50, $0.id) < ($1.manifest.rank ?? 50, $1.id) }
+    }
+
+    package func builders(of key: String) -> [Plugin] {
+        builders.filter { $0.manifest.keys?[key] != nil }
+    }
+
+    package func providers(of type: String) -> [Plugin] {
+        plugins.filter { $0.manifest.kind == .provider && $0.manifest.types?.contains(type) == true }
+    }
+}
+
+/// Which plugins a command may use.
+package struct PluginOptions: Sendable {
+    package var pluginPath: [String]
+    package var noPlugins: Bool
+
+    package init(pluginPath: [String] = [], noPlugins: Bool = false) {
+        self.pluginPath = pluginPath
+        self.noPlugins = noPlugins
+    }
+
+    package func excludesThirdParties(_ environment: [String: String]) -> Bool {
+        noPlugins || environment["RAY_PLUGIN_SAFE_MODE"] == "1"
+    }
+}
+
+extension Plugin {
+    /// Reads and judges `plugin.yaml`; opens no library.
+    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
+        let file = folder / "plugin.yaml"
+        guard let data = try Files.read(file) else {
+            throw Failure(
+                .plugin, "`\(folder)` has no plugin.yaml", hint: "a plugin is a folder with a manifest and a library")
+        }
+        let node = try YAMLNode.parse([UInt8](data), file: file)
+        let errors = schema.findings(in: node, of: "the manifest").map(\.diagnostic)
+        guard errors.isEmpty else { throw Failure(errors) }
+        let manifest: Manifest
+        do { manifest = try JSONDecoder().decode(Manifest.self, from: node.json.canonical) } catch {
+            throw Failure(.plugin, "`\(file)` is no manifest", cause: "\(error)")
+        }
+        self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
+        try judgeVersion(of: node)
+        try judgeLibrary(of: node)
+    }
+
+    private func judgeVersion(of node: YAMLNode) throws(Failure) {
+        let parts = manifest.api.split(separator: ".").compactMap { Int($0) }
+        guard parts.count == 2, parts[0] == Manifest.supportedAPI.major else {
+            throw Failure(
+                .plugin, "plugin `\(id)` \(manifest.version) is written for API \(manifest.api)", at: node["api"]?.place,
+                cause: "this ray serves API \(Manifest.supportedAPI.major).\(Manifest.supportedAPI.minor)",
+                hint: "install a release of the plugin for this API, or another ray")
+        }
+    }
+
+    private func judgeLibrary(of node: YAMLNode) throws(Failure) {
+        guard manifest.libraries[Manifest.platform] != nil else {
+            let others = manifest.libraries.keys.sorted().joined(separator: ", ")
+            throw Failure(
+                .plugin, "plugin `\(id)` has no library for \(Manifest.platform)", at: node["libraries"]?.place,
+                cause: others.isEmpty ? nil : "it has one for \(others)",
+                hint: "install a build of the plugin for this platform")
+        }
+        guard Files.exists(library) else {
+            throw Failure(
+                .plugin, "the library `\(library)` of plugin `\(id)` is missing", at: node["libraries"]?.place,
+                hint: "install the plugin again")
+        }
+    }
+}

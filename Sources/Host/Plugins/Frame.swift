@@ -1,0 +1,89 @@
+import FoundationEssentials
+import PluginRuntime
+
+/// One frame of the conversation with a helper; `ray_frames.h` defines the format.
+struct Frame {
+    var kind: UInt8
+    var call: UInt32
+    var payload: FrameReader
+
+    /// Takes the first whole frame off `bytes`; nil when more bytes are needed. Throws
+    /// `MalformedFrame` when they cannot be a frame.
+    init?(taking bytes: inout Data) throws(MalformedFrame) {
+        var reader = FrameReader(bytes)
+        guard let length = try? reader.u32() else { return nil }
+        guard length >= 5, length <= RAYF_MAX_FRAME else { throw MalformedFrame() }
+        guard bytes.count >= 4 + Int(length) else { return nil }
+        let body = bytes.dropFirst(4).prefix(Int(length))
+        var payload = FrameReader(Data(body))
+        kind = try payload.u8()
+        call = try payload.u32()
+        self.payload = payload
+        bytes = Data(bytes.dropFirst(4 + Int(length)))
+    }
+}
+
+struct MalformedFrame: Error {}
+
+/// Reads the fields of a payload, never beyond its end.
+struct FrameReader {
+    private var rest: Data
+
+    init(_ data: Data) { rest = data }
+
+    mutating func u8() throws(MalformedFrame) -> UInt8 { UInt8(try integer(bytes: 1)) }
+    mutating func u32() throws(MalformedFrame) -> UInt32 { UInt32(try integer(bytes: 4)) }
+    mutating func u64() throws(MalformedFrame) -> UInt64 { try integer(bytes: 8) }
+
+    mutating func bytes() throws(MalformedFrame) -> Data {
+        let count = Int(try u32())
+        guard rest.count >= count else { throw MalformedFrame() }
+        defer { rest = rest.dropFirst(count) }
+        return Data(rest.prefix(count))
+    }
+
+    mutating func text() throws(MalformedFrame) -> String {
+        String(decoding: try bytes(), as: UTF8.self)
+    }
+
+    private mutating func integer(bytes count: Int) throws(MalformedFrame) -> UInt64 {
+        guard rest.count >= count else { throw MalformedFrame() }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
+/// Builds a frame, field after field.
+struct FrameWriter {
+    private var body: Data
+
+    init(kind: Int, call: UInt32 = 0) {
+        body = Data()
+        u8(UInt8(kind))
+        u32(call)
+    }
+
+    /// The frame with its length in front.
+    var frame: Data {
+        var writer = FrameWriter(empty: ())
+        writer.u32(UInt32(body.count))
+        return writer.body + body
+    }
+
+    private init(empty: Void) { body = Data() }
+
+    mutating func u8(_ value: UInt8) { body.append(value) }
+    mutating func u32(_ value: UInt32) { integer(UInt64(value), bytes: 4) }
+    mutating func u64(_ value: UInt64) { integer(value, bytes: 8) }
+
+    mutating func bytes(_ data: Data) {
+        u32(UInt32(data.count))
+        body.append(data)
+    }
+
+    mutating func text(_ text: String) { bytes(Data(text.utf8)) }
+
+    private mutating func integer(_ value: UInt64, bytes count: Int) {
+        for index in 0..<count { body.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+    }
+}

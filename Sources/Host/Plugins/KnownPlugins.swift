@@ -1,0 +1,61 @@
+import FoundationEssentials
+
+/// Which plugin would handle what no installed one does: `share/ray/known-plugins.yaml`.
+package struct KnownPlugins: Sendable {
+    private struct Entry {
+        var plugin: String
+        var about: String
+    }
+
+    private var keys: [String: Entry] = [:]
+    private var types: [String: Entry] = [:]
+
+    package init(folders: Folders) throws(Failure) {
+        guard let data = try Files.read(folders.knownPlugins) else { return }
+        let root = try YAMLNode.parse([UInt8](data), file: folders.knownPlugins)
+        keys = Self.entries(root["environment"])
+        types = Self.entries(root["providers"])
+    }
+
+    private static func entries(_ node: YAMLNode?) -> [String: Entry] {
+        guard case .mapping(let members)? = node?.value else { return [:] }
+        return Dictionary(
+            members.map {
+                ($0.key, Entry(plugin: $0.value["plugin"]?.string ?? $0.key, about: $0.value["about"]?.string ?? ""))
+            }
+        ) { first, _ in first }
+    }
+
+    /// The error for a key of `environment` that no plugin handles.
+    package func diagnostic(forKey key: String, at place: Place, _ catalogue: Catalogue) -> Diagnostic {
+        let handled = Set(catalogue.builders.flatMap { $0.manifest.keys?.keys.map { $0 } ?? [] })
+        if let entry = keys[key] {
+            return Diagnostic(
+                .plugin, "`environment.\(key)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
+                at: place, hint: install(entry, catalogue))
+        }
+        let known = handled.union(["variables"])
+        return Diagnostic(
+            .input, "no plugin handles `environment.\(key)`", at: place,
+            hint: nearest(to: key, among: known.sorted()).map { "did you mean `\($0)`?" }
+                ?? "the installed plugins handle \(known.sorted().map { "`\($0)`" }.joined(separator: ", "))")
+    }
+
+    /// The error for a `provider.type` that no plugin handles.
+    package func diagnostic(forProvider type: String, at place: Place, _ catalogue: Catalogue) -> Diagnostic {
+        if let entry = types[type] {
+            return Diagnostic(
+                .plugin, "`provider.type: \(type)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
+                at: place, hint: install(entry, catalogue))
+        }
+        let handled = Set(catalogue.plugins.flatMap { $0.manifest.types ?? [] }).sorted()
+        return Diagnostic(
+            .input, "no plugin handles `provider.type: \(type)`", at: place,
+            hint: nearest(to: type, among: handled).map { "did you mean `\($0)`?" }
+                ?? "the installed plugins handle \(handled.map { "`\($0)`" }.joined(separator: ", "))")
+    }
+
+    private func install(_ entry: Entry, _ catalogue: Catalogue) -> String {
+        "put its folder into `\(catalogue.searched.last(where: { $0.hasSuffix("ray/plugins") }) ?? "")` or name it with `--plugin-path`; `ray plugin list` shows what is installed"
+    }
+}

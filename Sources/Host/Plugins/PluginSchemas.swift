@@ -1,0 +1,15 @@
+extension ProjectSchema {
+    /// This schema with the keys of `environment` that the plugins of a catalogue handle. A key of
+    /// two plugins is theirs to quarrel over when a project uses it.
+    package func composed(with catalogue: Catalogue) throws(Failure) -> ProjectSchema {
+        var composed = self
+        var added: Set<String> = []
+        for plugin in catalogue.builders {
+            for (key, schema) in (plugin.manifest.keys ?? [:]).sorted(by: { $0.key < $1.key })
+            where added.insert(key).inserted {
+                composed = try composed.adding(environmentKey: key, schema: schema, from: plugin.id)
+            }
+        }
+        return composed
+    }
+}

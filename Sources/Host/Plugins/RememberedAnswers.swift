@@ -1,0 +1,43 @@
+import FoundationEssentials
+
+/// Answers of plugins and probes, kept while the question and the files they depend on stay as
+/// they are, so that an unchanged project starts no process.
+package struct RememberedAnswers: Sendable {
+    private struct Record: Codable {
+        var answer: JSONValue
+        /// The files that the answer depends on; nil for one that was not there.
+        var files: [String: FileStamp?]
+        /// Nanoseconds since 1970, before the question was asked.
+        var asked: Int64
+    }
+
+    let folder: String
+
+    /// What a question is remembered under.
+    static func key(plugin: [String], operation: String, request: JSONValue) -> String {
+        Digest.of(["plugin": .array(plugin.map(JSONValue.string)), "operation": .string(operation), "request": request])
+    }
+
+    func answer(for key: String) -> JSONValue? {
+        guard let data = try? Files.read(folder / key), let record = try? JSONDecoder().decode(Record.self, from: data)
+        else { return nil }
+        for (path, stamp) in record.files {
+            let now = FileStamp(path: path)
+            guard now == stamp, now.map({ !$0.isRacy(at: record.asked) }) ?? true else { return nil }
+        }
+        return record.answer
+    }
+
+    /// Remembers an answer with the files in its `files`. An answer that holds an error is
+    /// remembered too: it stays true until a file changes.
+    func remember(_ answer: JSONValue, for key: String, asked: Int64) {
+        let paths = answer["files"]?.array?.compactMap(\.string) ?? []
+        let record = Record(
+            answer: answer, files: Dictionary(paths.map { ($0, FileStamp(path: $0)) }) { first, _ in first },
+            asked: asked)
+        guard let data = try? JSONEncoder().encode(record) else { return }
+        // Forgetting costs only time.
+        try? Files.makeFolder(folder)
+        try? Files.replace(folder / key, with: data, durable: false)
+    }
+}

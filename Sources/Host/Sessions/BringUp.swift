@@ -1,0 +1,259 @@
+import FoundationEssentials
+
+/// Makes a session be up: its nodes, its environment and its Ray, each step journaled and skipped
+/// when it is already so.
+package struct BringUp: Sendable {
+    package let context: Context
+    package let loaded: LoadedProject
+    package let name: String
+    package let plugins: PluginHost
+    private let environments: EnvironmentSetup
+
+    package init(_ loaded: LoadedProject, name: String, context: Context, plugins: PluginHost) {
+        self.context = context
+        self.loaded = loaded
+        self.name = name
+        self.plugins = plugins
+        environments = EnvironmentSetup(context, plugins: plugins)
+    }
+
+    private var project: Project { loaded.project }
+    private var terminal: Terminal { context.terminal }
+
+    /// Refuses a session of this name that belongs to another project folder.
+    package func checkOwner(_ state: SessionState) throws(Failure) {
+        guard state.phase != .none, state.root != project.root else { return }
+        throw Failure(
+            .conflict, "there is a session `\(name)` of the project in `\(state.root)`",
+            hint: "give this one a name of its own with `--name`, or end the other with `ray session stop \(name) --terminate`")
+    }
+
+    /// Brings the session up and returns what commands need. `steps` is how many steps the user is
+    /// told of.
+    package func run(_ journal: JournalWriter, steps: Int) async throws -> SessionState {
+        let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
+        let configuration = try await configure(provider)
+        try await begin(journal, provider, configuration)
+        terminal.note("[1/\(steps)] Creating cluster: \(try await nodes(journal, provider, configuration))")
+        terminal.note("[2/\(steps)] Syncing the project: in place, nothing to copy")
+        let plans = try await environment(journal, steps: steps)
+        try await ray(journal, plans)
+        if await journal.state.phase != .up { try await journal.append(.outcome, .session) }
+        return await journal.state
+    }
+
+    /// Everything that can be wrong before anything is started.
+    package func configure(_ provider: Provider) async throws -> Provider.Configuration {
+        var problems: [Diagnostic] = []
+        var warnings = loaded.warnings
+        var configuration: Provider.Configuration?
+        do {
+            let answer = try await provider.configure(loaded.cluster, project: project)
+            warnings += answer.warnings
+            if !answer.inPlace {
+                problems.append(
+                    Diagnostic(
+                        .input, "the nodes of provider `\(loaded.cluster.providerType)` are not this machine, and this ray runs sessions on this machine only",
+                        at: loaded.cluster.providerTypePlace, hint: "use `type: local` without `head_ip`"))
+            }
+            configuration = answer
+        } catch let failure as Failure { problems += failure.diagnostics }
+        do { warnings += try await environments.check(loaded.layers, of: project) } catch let failure as Failure {
+            problems += failure.diagnostics
+        }
+        guard problems.isEmpty, let configuration else { throw Failure(problems) }
+        if !warnings.isEmpty { terminal.report(warnings) }
+        return configuration
+    }
+
+    private func begin(_ journal: JournalWriter, _ provider: Provider, _ configuration: Provider.Configuration) async throws {
+        let state = await journal.state
+        try await endOrphans(state, journal)
+        guard state.phase != .up else { return }
+        let isNew = state.phase == .none
+        try await journal.append(
+            .intent, .session,
+            [
+                "uid": .string(isNew ? Self.newUID() : state.uid), "project": .string(project.name),
+                "root": .string(project.root), "provider": .string(loaded.cluster.providerType),
+                "config": configuration.config,
+            ])
+    }
+
+    private static func newUID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String(String(generator.next() | 1 << 63, radix: 16))
+    }
+
+    /// Commands whose client died without a word have lost their terminal: they are ended, so that
+    /// none runs twice.
+    private func endOrphans(_ state: SessionState, _ journal: JournalWriter) async throws {
+        for (id, command) in state.openCommands where command.client?.isRunning != true {
+            let mark = SessionCommand.mark(uid: state.uid, run: id)
+            let ended = await ProcessTable.end(grace: .seconds(2)) { $0.family(variable: mark) }
+            if ended > 0 { terminal.note("ended a command of `\(name)` whose client is gone: \(command.text.prefix(60))") }
+            try await journal.append(.outcome, .command, id: id, ["status": -1, "lost": true])
+        }
+    }
+
+    private func nodes(
+        _ journal: JournalWriter, _ provider: Provider, _ configuration: Provider.Configuration
+    ) async throws -> String {
+        let uid = await journal.state.uid
+        var nodes = try await provider.nodes(configuration.config, uid: uid)
+        if !nodes.contains(where: { $0.kind == .head && $0.state == .running }) {
+            let token = "\(uid)-head"
+            try await journal.append(.intent, .nodes, ["token": .string(token), "count": 1])
+            nodes = try await provider.launch(configuration.config, uid: uid, token: token, kind: .head, count: 1)
+            try await journal.append(.outcome, .nodes, ["ids": .array(nodes.map { .string($0.id) })])
+        }
+        guard let head = nodes.first(where: { $0.kind == .head && $0.state == .running }) else {
+            throw Failure(
+                .capacity, "provider `\(loaded.cluster.providerType)` gave no running head node",
+                at: loaded.cluster.providerTypePlace)
+        }
+        let access = try await provider.access(configuration.config, uid: uid, ids: [head.id])[head.id]
+        guard access == Access(via: Access.thisMachine) else {
+            throw Failure(
+                .input, "the head node `\(head.id)` is reached via `\(access?.via ?? "nothing")`, and this ray runs sessions on this machine only",
+                at: loaded.cluster.providerTypePlace)
+        }
+        return "this machine"
+    }
+
+    private func environment(_ journal: JournalWriter, steps: Int) async throws -> [LayerPlan] {
+        let observer = BuildReport(journal: journal, terminal: terminal)
+        terminal.progress("planning the environment")
+        let plans = try await environments.layers(loaded.layers, of: project, observer: observer)
+        terminal.clearProgress()
+        let built = await observer.built
+        let text = plans.map { "\($0.plugin.id) \($0.digest.prefix(8))\(built.contains($0.digest) ? "" : " (unchanged)")" }
+        terminal.note("[3/\(steps)] Setting up environment: \(text.isEmpty ? "nothing to build" : text.joined(separator: ", "))")
+        return plans
+    }
+
+    /// Starts the session's Ray when the environment holds one and it is not there yet.
+    private func ray(_ journal: JournalWriter, _ plans: [LayerPlan]) async throws {
+        let facts = try await rayFacts(plans)
+        let environment = SessionState.Environment(
+            digests: plans.map(\.digest), activations: plans.map(\.activation), rayVersion: facts["ray_version"])
+        var state = await journal.state
+        if let ray = state.ray, !ray.isAlive || ray.digests != environment.digests || ray.version != environment.rayVersion {
+            if ray.isAlive { try refuseWhileCommandsRun(state) }
+            if ray.address != nil { terminal.note("      \(ray.isAlive ? "the environment has changed" : "Ray has died"): starting Ray again") }
+            try await ray.end()
+        } else if state.ray != nil, state.environment == environment {
+            return
+        }
+        if state.environment != environment {
+            try await journal.append(.outcome, .environment, JSONValue(encoding: environment))
+            state = await journal.state
+        }
+        guard let version = environment.rayVersion else {
+            terminal.note("      no Ray in this environment: commands run without")
+            return
+        }
+        guard state.ray?.isAlive != true else { return }
+        let planned = RayInstance.planned(
+            uid: state.uid, number: state.raysStarted + 1, context: context, digests: environment.digests, version: version)
+        try await journal.append(.intent, .ray, JSONValue(encoding: planned))
+        terminal.progress("starting Ray \(version)")
+        let folder = try SessionFolder(name, in: context)
+        let started = try await planned.start(
+            inside: environments.environment(inside: plans), hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
+        try await journal.append(.outcome, .ray, JSONValue(encoding: started))
+        terminal.note("      Ray \(version) at \(started.address ?? "")")
+    }
+
+    private func refuseWhileCommandsRun(_ state: SessionState) throws(Failure) {
+        guard let running = state.runningCommands.values.first else { return }
+        throw Failure(
+            .conflict, "the environment of `\(name)` has changed while a command runs in it: \(running.text.prefix(60))",
+            hint: "wait for the command to end, or run `ray session stop \(name)` first")
+    }
+
+    private func rayFacts(_ plans: [LayerPlan]) async throws -> Facts {
+        try await environments.facts(
+            RayInstance.probe, inside: plans, directory: project.root, who: "looking for Ray in the environment")
+    }
+
+    /// What `run` would do, without doing it.
+    package func plan(_ state: SessionState, command: String?) async throws -> SessionPlan {
+        let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
+        _ = try await configure(provider)
+        let plans = try await environments.layers(loaded.layers, of: project, observer: nil)
+        var plan = SessionPlan(session: name)
+        plan.add("nodes", nil, "keep", "this machine, in \(project.root)")
+        plan.add("files", nil, "keep", "in place, nothing to copy")
+        for layer in plans {
+            let isBuilt = environments.store.isBuilt(layer.digest)
+            plan.add(
+                "environment", "\(layer.plugin.id) \(layer.digest.prefix(8))", isBuilt ? "keep" : "build",
+                isBuilt ? "built, and nothing that went into it has changed" : reason(layer, state),
+                steps: isBuilt ? [] : layer.steps.map(\.title))
+        }
+        await addRay(to: &plan, plans, state)
+        if let command { plan.add("command", nil, "run", command) }
+        return plan
+    }
+
+    private func reason(_ layer: LayerPlan, _ state: SessionState) -> String {
+        if state.unfinishedLayers.contains(layer.digest) { return "its last build did not finish" }
+        return state.environment == nil ? "it was never built" : "something that goes into it has changed"
+    }
+
+    private func addRay(to plan: inout SessionPlan, _ plans: [LayerPlan], _ state: SessionState) async {
+        let isComplete = plans.allSatisfy { environments.store.isBuilt($0.digest) }
+        guard isComplete, let facts = try? await rayFacts(plans) else {
+            plan.add("ray", nil, "start", "if the environment holds one, once it is built")
+            return
+        }
+        guard let version = facts["ray_version"] else {
+            plan.add("ray", nil, "skip", "no Ray in this environment")
+            return
+        }
+        if let ray = state.ray, ray.isAlive, ray.digests == plans.map(\.digest) {
+            plan.add("ray", version, "keep", "runs at \(ray.address ?? "")")
+        } else {
+            plan.add("ray", version, "start", state.ray == nil ? "it does not run" : "it has died or its environment has changed")
+        }
+    }
+}
+
+/// Writes what a build does into the journal, and says it.
+private actor BuildReport: EnvironmentSetup.Observer {
+    private let journal: JournalWriter
+    private let terminal: Terminal
+    private(set) var built: Set<String> = []
+
+    init(journal: JournalWriter, terminal: Terminal) {
+        self.journal = journal
+        self.terminal = terminal
+    }
+
+    func willBuild(_ plan: LayerPlan) async throws {
+        try await journal.append(
+            .intent, .layer, id: plan.digest, ["plugin": .string(plan.plugin.id), "components": plan.components])
+        for note in plan.notes { terminal.note("      \(plan.plugin.id): \(note)") }
+    }
+
+    func willRun(_ step: LayerPlan.Step, number: Int, of plan: LayerPlan) async throws {
+        try await journal.append(.intent, .buildStep, id: "\(plan.digest).\(number)", ["title": .string(step.title)])
+        terminal.note("      \(plan.plugin.id): \(step.title)")
+    }
+
+    func didBuild(_ plan: LayerPlan) async throws {
+        built.insert(plan.digest)
+        try await journal.append(.outcome, .layer, id: plan.digest, ["built": true])
+    }
+
+    func didFail(_ plan: LayerPlan, _ failure: Failure) async throws {
+        let message = failure.diagnostics.first?.message ?? ""
+        try await journal.append(.outcome, .layer, id: plan.digest, ["built": false, "error": .string(message)])
+    }
+
+    nonisolated func isWaiting(for holder: FileLock.Holder?, _ plan: LayerPlan) {
+        let who = holder.map { "process \($0.pid), \($0.purpose), since \($0.since)" } ?? "another process"
+        terminal.note("      \(plan.plugin.id): waiting for \(who)")
+    }
+}

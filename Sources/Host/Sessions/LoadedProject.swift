@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+/// A project with everything that its files refer to: the cluster, the plugins and the layers.
+package struct LoadedProject: Sendable {
+    package let project: Project
+    package var cluster: ClusterConfig { project.cluster }
+    package let catalogue: Catalogue
+    package let known: KnownPlugins
+    package let layers: [Layer]
+    package let warnings: [Diagnostic]
+
+    /// Reads the project that the working directory belongs to. Throws everything that is wrong
+    /// with its files, all at once; runs no plugin.
+    package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
+        let schema = try Self.schema(context)
+        let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
+        let known = try KnownPlugins(folders: context.folders)
+        let loaded = try Project.load(
+            from: context.workingDirectory, schema: try schema.composed(with: catalogue),
+            unknownEnvironmentKey: { known.diagnostic(forKey: $0.key, at: $0.keyPlace, catalogue) })
+        self.catalogue = catalogue
+        self.known = known
+        project = loaded.project
+        warnings = loaded.warnings
+        layers = try Layer.layers(of: loaded.project, in: catalogue)
+    }
+
+    /// The plugins that there are, without a project.
+    package static func catalogue(_ context: Context, _ options: PluginOptions) throws(Failure) -> Catalogue {
+        try Catalogue(context, options: options, schema: schema(context).plugin())
+    }
+
+    private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
+        let file = context.folders.schema
+        return try ProjectSchema(parsing: try ConfigurationFile.read(file), file: file)
+    }
+
+    /// The name of the project that the working directory belongs to.
+    package static func name(_ context: Context, _ options: PluginOptions) throws(Failure) -> String {
+        try LoadedProject(context, options).project.name
+    }
+
+    /// The command that `words` ask for: a name and its options, or shell text. Without words it is
+    /// the command `default`, or nil where there is none.
+    package func command(_ words: [String], isShell: Bool) throws(Failure) -> SessionCommand? {
+        var words = words
+        if words.first == "--" { words.removeFirst() }
+        if isShell {
+            guard let first = words.first else {
+                throw Failure(.usage, "`--shell` needs a command", hint: "for example `--shell 'ray status'`")
+            }
+            // One word is shell text; of several, each stays the one word that it is.
+            let text = words.count == 1 ? first : words.map(\.shellQuoted).joined(separator: " ")
+            return SessionCommand(name: nil, text: .script(text), variables: variables)
+        }
+        let name = words.first ?? "default"
+        guard let command = project.commands.first(where: { $0.name == name }) else {
+            if words.isEmpty { return nil }
+            throw Failure(
+                .usage, "there is no command `\(name)` in `\(project.file)`",
+                hint: nearest(to: name, among: project.commands.map(\.name)).map { "did you mean `\($0)`?" } ?? commandHint
+                    ?? "run shell text with `--shell`")
+        }
+        let arguments = try CommandArguments(parsing: Array(words.dropFirst()), for: command)
+        return SessionCommand(name: name, text: .script(command.template.render(arguments.values)), variables: variables)
+    }
+
+    /// `environment.variables`, for commands.
+    package var variables: [String: String] {
+        Dictionary(project.variables.map { ($0.name, $0.value.text) }) { _, last in last }
+    }
+
+    /// The commands that there are, for a hint.
+    package var commandHint: String? {
+        project.commands.isEmpty ? nil : "the project has \(project.commands.map { "`\($0.name)`" }.joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,33 @@
+/// Where a session of this user keeps its journal.
+package struct SessionFolder: Sendable {
+    package let name: String
+    package let path: String
+
+    /// Throws when `name` cannot name a folder.
+    package init(_ name: String, in context: Context) throws(Failure) {
+        guard !name.isEmpty, name != ".", name != "..", !name.contains(where: { $0 == "/" || $0 == "\0" || $0.isNewline })
+        else {
+            throw Failure(
+                .usage, "`\(name)` cannot name a session", hint: "use a name without `/` and line breaks, as `\(name.lastPathName.isEmpty ? "train" : name.lastPathName)`")
+        }
+        self.name = name
+        path = Self.all(in: context) / name
+    }
+
+    package var journal: String { path / "journal.jsonl" }
+    package var lock: String { path / "lock" }
+    package var logs: String { path / "logs" }
+
+    private static func all(in context: Context) -> String { context.folders.state / "sessions" }
+
+    /// Every session of this user that has a journal, by name.
+    package static func existing(in context: Context) -> [SessionFolder] {
+        Files.names(in: all(in: context)).compactMap { try? SessionFolder($0, in: context) }
+            .filter { Files.exists($0.journal) }
+    }
+
+    /// What the journal says now, without waiting for its writer.
+    package func state() throws(Failure) -> SessionState {
+        SessionState(try Journal.read(journal).records)
+    }
+}

@@ -1,0 +1,50 @@
+import FoundationEssentials
+
+/// Ends a session: its commands, its Ray, and its nodes as far as the provider can.
+package struct Teardown: Sendable {
+    package enum Outcome: Sendable, Equatable {
+        case notRunning, stopped, terminated
+    }
+
+    private let context: Context
+    private let catalogue: Catalogue
+    private let plugins: PluginHost
+
+    package init(context: Context, catalogue: Catalogue, plugins: PluginHost) {
+        self.context = context
+        self.catalogue = catalogue
+        self.plugins = plugins
+    }
+
+    /// Does again what an interrupted stop left undone; ends nothing that is not this session's.
+    package func run(_ journal: JournalWriter, terminate: Bool) async throws -> Outcome {
+        let state = await journal.state
+        guard state.phase != .none, terminate || state.phase != .stopped else { return .notRunning }
+        try await journal.append(.intent, .stop, ["terminate": .bool(terminate)])
+
+        let commands = SessionCommand.mark(uid: state.uid)
+        await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
+        try await state.ray?.end()
+        try await endNodes(state, terminate: terminate)
+        try await journal.append(.outcome, .stop, ["terminated": .bool(terminate)])
+        return terminate ? .terminated : .stopped
+    }
+
+    private func endNodes(_ state: SessionState, terminate: Bool) async throws {
+        guard let plugin = catalogue.providers(of: state.provider).first else {
+            throw Failure(
+                .plugin, "no installed plugin handles the provider `\(state.provider)` of this session, so its nodes were not ended",
+                hint: "install the plugin and stop the session again; `ray plugin list` shows those that are installed")
+        }
+        let provider = Provider(plugin: plugin, plugins: plugins)
+        let nodes = try await provider.nodes(state.config, uid: state.uid).filter { $0.state != .terminated }
+        guard !nodes.isEmpty else { return }
+        let results = try await provider.end(state.config, uid: state.uid, ids: nodes.map(\.id), terminate: terminate)
+        let failed = nodes.map(\.id).filter { results[$0] != "done" && results[$0] != "already" }
+        guard failed.isEmpty else {
+            throw Failure(
+                .unreachable, "provider `\(state.provider)` could not \(terminate ? "terminate" : "stop") \(failed.joined(separator: ", "))",
+                hint: "run the command again")
+        }
+    }
+}

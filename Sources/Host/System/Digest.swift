@@ -1,0 +1,79 @@
+package import FoundationEssentials
+import Crypto
+import Glibc
+
+/// SHA-256 as lower-case hexadecimal text.
+package enum Digest {
+    package static func of(_ data: Data) -> String {
+        hexadecimal(SHA256.hash(data: data))
+    }
+
+    package static func of(_ text: String) -> String { of(Data(text.utf8)) }
+
+    package static func of(_ value: JSONValue) -> String { of(value.canonical) }
+
+    /// Of a file's contents, read from the descriptor's start.
+    package static func of(descriptor: Int32, named path: String) throws(Failure) -> String {
+        var hash = SHA256()
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        var offset: off_t = 0
+        while true {
+            let count = pread(descriptor, &buffer, buffer.count, offset)
+            if count == 0 { return hexadecimal(hash.finalize()) }
+            if count > 0 {
+                buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+                offset += off_t(count)
+            } else if errno != EINTR {
+                throw Failure(system: errno, "cannot read `\(path)`")
+            }
+        }
+    }
+
+    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+/// Digests of files, remembered by their stamps, so that a file that has not changed is not read.
+package struct DigestMemory: Sendable {
+    private struct Entry: Codable {
+        var stamp: FileStamp
+        var digest: String
+        /// Nanoseconds since 1970.
+        var recorded: Int64
+    }
+
+    private let folder: String
+
+    package init(folders: Folders) {
+        folder = folders.cache / "digests"
+    }
+
+    /// The digest of the contents of `path`.
+    package func digest(ofFile path: String) throws(Failure) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(system: errno, "cannot read `\(path)`") }
+        defer { close(descriptor) }
+        return try digest(of: descriptor, named: path)
+    }
+
+    /// The digest of an open file; `path` is where its digest is remembered.
+    package func digest(of descriptor: Int32, named path: String) throws(Failure) -> String {
+        let stamp = FileStamp(descriptor: descriptor)
+        let record = folder / Digest.of(path)
+        if let data = try? Files.read(record), let entry = try? JSONDecoder().decode(Entry.self, from: data),
+            entry.stamp == stamp, !entry.stamp.isRacy(at: entry.recorded)
+        {
+            return entry.digest
+        }
+        let recorded = nanosecondsNow()
+        let digest = try Digest.of(descriptor: descriptor, named: path)
+        if let stamp, let data = try? JSONEncoder().encode(Entry(stamp: stamp, digest: digest, recorded: recorded)) {
+            // Forgetting costs only time.
+            try? Files.makeFolder(folder)
+            try? Files.replace(record, with: data, durable: false)
+        }
+        return digest
+    }
+}

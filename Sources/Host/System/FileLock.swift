@@ -1,0 +1,79 @@
+import FoundationEssentials
+import Glibc
+
+/// An exclusive lock on a file, released when this value ends or the process dies.
+///
+/// The file is never deleted, and says who holds the lock, for those who wait.
+package struct FileLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// The process that holds a lock.
+    package struct Holder: Codable, Sendable, Equatable {
+        package var pid: Int32
+        /// What it is doing, for people: "ray session start".
+        package var purpose: String
+        /// ISO 8601.
+        package var since: String
+    }
+
+    /// Waits until the lock is free, and takes it. `waiting` is called once when it is not, with
+    /// its holder where that is known. Throws `CancellationError` when the task is cancelled
+    /// meanwhile.
+    package static func acquire(
+        _ path: String, purpose: String, waiting: (Holder?) -> Void = { _ in }
+    ) async throws -> FileLock {
+        try Files.makeFolder(path.parentPath)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Failure(system: errno, "cannot lock `\(path)`") }
+        let lock = FileLock(descriptor: descriptor)
+        var said = false
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else {
+                throw Failure(system: errno, "cannot lock `\(path)`")
+            }
+            if !said { waiting(holder(of: path)) }
+            said = true
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let holder = Holder(pid: getpid(), purpose: purpose, since: Timestamp.now())
+        ftruncate(descriptor, 0)
+        _ = Files.writeAll((try? JSONEncoder().encode(holder)) ?? Data(), to: descriptor)
+        return lock
+    }
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Who holds, or last held, the lock at `path`.
+    package static func holder(of path: String) -> Holder? {
+        guard let data = try? Files.read(path) else { return nil }
+        return try? JSONDecoder().decode(Holder.self, from: data)
+    }
+
+    /// Whether some process holds the lock now.
+    package static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// Moments as text: ISO 8601 in UTC with milliseconds, which sorts as time does.
+package enum Timestamp {
+    package static func now() -> String { text(nanosecondsNow()) }
+
+    package static func text(_ nanoseconds: Int64) -> String {
+        var seconds = time_t(nanoseconds / 1_000_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S", &parts)
+        let whole = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let milliseconds = String(nanoseconds / 1_000_000 % 1000)
+        return whole + "." + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds + "Z"
+    }
+}

@@ -1,0 +1,182 @@
+package import FoundationEssentials
+package import Glibc
+
+/// What identifies the contents of a file without reading it: two equal stamps of one path mean
+/// that nothing was written in between, unless the file is as young as the stamp.
+package struct FileStamp: Sendable, Hashable, Codable {
+    package var size: Int64
+    /// Nanoseconds since 1970.
+    package var modified: Int64
+    package var changed: Int64
+    package var inode: UInt64
+    package var device: UInt64
+
+    /// Follows links; nil when there is no such file or it cannot be reached.
+    package init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// The stamp of an open file; nil when `descriptor` is not open.
+    package init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        size = Int64(status.st_size)
+        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
+        inode = UInt64(status.st_ino)
+        device = UInt64(status.st_dev)
+    }
+
+    /// Whether the file was touched so shortly before `moment` (nanoseconds since 1970) that a
+    /// later change could leave the same stamp: the kernel's clock for files ticks every 4 to 10 ms.
+    package func isRacy(at moment: Int64) -> Bool {
+        max(modified, changed) + 20_000_000 > moment
+    }
+}
+
+/// Files of this machine. Every error is a `Failure` that names the file and the system's reason.
+package enum Files {
+    package static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The names in a folder, sorted; empty when it cannot be read.
+    package static func names(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    }
+
+    package static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(Failure) {
+        if mkdir(path, mode) == 0 { return }
+        switch errno {
+        case EEXIST where isFolder(path): return
+        case ENOENT where path != "/" && path != ".":
+            try makeFolder(path.parentPath, mode: mode)
+            if mkdir(path, mode) == 0 || errno == EEXIST { return }
+            fallthrough
+        default: throw Failure(system: errno, "cannot make the folder `\(path)`")
+        }
+    }
+
+    /// Removes whatever is at `path`; it is no error when nothing is.
+    package static func remove(_ path: String) throws(Failure) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            guard lstat(path, &status) == 0 else { return }
+            throw Failure(.disk, "cannot remove `\(path)`", cause: String(describing: error))
+        }
+    }
+
+    /// Puts `data` at `path` in one step: readers see the old file or the whole new one, also
+    /// after a crash. Without `durable` a crash of the machine may lose the change, but never tear
+    /// it: enough for what can be made again.
+    package static func replace(
+        _ path: String, with data: Data, mode: mode_t = 0o666, durable: Bool = true
+    ) throws(Failure) {
+        let temporary = "\(path).\(getpid()).new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw Failure(system: errno, "cannot write `\(path)`") }
+        let failed = writeAll(data, to: descriptor) != 0 || (durable && fsync(descriptor) != 0)
+        let code = errno
+        close(descriptor)
+        if failed || rename(temporary, path) != 0 {
+            let reason = failed ? code : errno
+            unlink(temporary)
+            throw Failure(system: reason, "cannot write `\(path)`")
+        }
+        if durable { syncFolder(path.parentPath) }
+    }
+
+    package static func syncFolder(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
+    /// Returns 0, or -1 with `errno` set.
+    static func writeAll(_ data: Data, to descriptor: Int32) -> Int32 {
+        data.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let written = write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
+                if written < 0 && errno == EINTR { continue }
+                if written < 0 { return -1 }
+                offset += written
+            }
+            return 0
+        }
+    }
+
+    /// The whole file, or nil when there is none.
+    package static func read(_ path: String) throws(Failure) -> Data? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw Failure(system: errno, "cannot read `\(path)`")
+        }
+        defer { close(descriptor) }
+        return try read(descriptor, named: path)
+    }
+
+    /// What is left to read of an open file.
+    package static func read(_ descriptor: Int32, named path: String) throws(Failure) -> Data {
+        var data = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count == 0 { return data }
+            if count > 0 {
+                data.append(contentsOf: buffer[..<count])
+            } else if errno != EINTR {
+                throw Failure(system: errno, "cannot read `\(path)`")
+            }
+        }
+    }
+
+    /// The last lines of a file, at most `lines` of them and 8 KiB.
+    package static func tail(of path: String, lines: Int) -> String {
+        guard let file = fopen(path, "re") else { return "" }
+        defer { fclose(file) }
+        fseek(file, 0, SEEK_END)
+        fseek(file, max(0, ftell(file) - 8192), SEEK_SET)
+        var bytes = [UInt8](repeating: 0, count: 8192)
+        let count = fread(&bytes, 1, bytes.count, file)
+        // A progress bar writes carriage returns: only what followed the last one was left on screen.
+        return String(decoding: bytes[..<count], as: UTF8.self)
+            .split(whereSeparator: \.isNewline)
+            .map { $0.split(separator: "\r").last ?? "" }
+            .filter { !$0.allSatisfy(\.isWhitespace) }
+            .suffix(lines).joined(separator: "\n")
+    }
+}
+
+extension Failure {
+    /// A failure that the system reported: its class follows from the code, the cause is its text.
+    package init(system code: Int32, _ message: String, hint: String? = nil) {
+        let errorClass: ErrorClass =
+            switch code {
+            case ENOSPC, EDQUOT, EROFS: .disk
+            default: .input
+            }
+        self.init(errorClass, message, cause: String(cString: strerror(code)), hint: hint)
+    }
+}
+
+/// Now, in nanoseconds since 1970, by the clock that stamps files.
+package func nanosecondsNow() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}

@@ -1,0 +1,128 @@
+import Glibc
+
+/// One process of this machine, as `/proc` shows it. A pid alone is reused; with its start time it
+/// is not.
+package struct ProcessIdentity: Sendable, Hashable, Codable {
+    package var pid: Int32
+    /// Clock ticks after boot.
+    package var started: UInt64
+
+    package init(pid: Int32, started: UInt64) {
+        self.pid = pid
+        self.started = started
+    }
+
+    /// The process with this pid now; nil when there is none or it only waits to be reaped.
+    package init?(running pid: Int32) {
+        guard let entry = ProcessTable.Entry(pid: pid), !entry.isZombie else { return nil }
+        self = entry.identity
+    }
+
+    package var isRunning: Bool { ProcessIdentity(running: pid) == self }
+}
+
+/// The processes of this machine at one moment.
+package struct ProcessTable: Sendable {
+    package struct Entry: Sendable {
+        package var identity: ProcessIdentity
+        package var parent: Int32
+        package var session: Int32
+        package var isZombie: Bool
+
+        /// Reads `/proc/PID/stat` (proc(5)); nil when the process is gone.
+        init?(pid: Int32) {
+            guard let bytes = readProc("/proc/\(pid)/stat"),
+                // The name in parentheses may hold anything, also ") ".
+                let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+            else { return nil }
+            let fields = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
+            guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+                let started = UInt64(fields[19])
+            else { return nil }
+            identity = ProcessIdentity(pid: pid, started: started)
+            self.parent = parent
+            self.session = session
+            isZombie = fields[0] == "Z" || fields[0] == "X"
+        }
+    }
+
+    package var entries: [Entry]
+
+    /// All processes but those that only wait to be reaped.
+    package static func now() -> ProcessTable {
+        ProcessTable(
+            entries: Files.names(in: "/proc").compactMap { Int32($0) }.compactMap(Entry.init)
+                .filter { !$0.isZombie })
+    }
+
+    /// The processes that carry `variable` in the environment they were started with, those in one
+    /// of `sessions`, those whose output goes to a file below `folder`, and all that descend from
+    /// any of them. Each way alone misses some: a process may overwrite its environment (Ray's
+    /// workers do, by setting their title), leave its session, or be orphaned.
+    package func family(variable: String, sessions: Set<Int32> = [], folder: String? = nil) -> [ProcessIdentity] {
+        var members = Set<Int32>()
+        for entry in entries where entry.identity.pid != getpid() {
+            let pid = entry.identity.pid
+            let belongs =
+                sessions.contains(entry.session) || Self.carries(variable, pid)
+                || folder.map { Self.writes(below: $0, pid) } == true
+            if belongs { members.insert(pid) }
+        }
+        var grew = true
+        while grew {
+            grew = false
+            for entry in entries where members.contains(entry.parent) {
+                grew = members.insert(entry.identity.pid).inserted || grew
+            }
+        }
+        return entries.map(\.identity).filter { members.contains($0.pid) && $0.pid != getpid() }
+    }
+
+    private static func carries(_ variable: String, _ pid: Int32) -> Bool {
+        guard let bytes = readProc("/proc/\(pid)/environ") else { return false }
+        return bytes.split(separator: 0).contains { $0.elementsEqual(variable.utf8) }
+    }
+
+    private static func writes(below folder: String, _ pid: Int32) -> Bool {
+        [1, 2].contains { descriptor in
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = readlink("/proc/\(pid)/fd/\(descriptor)", &buffer, buffer.count)
+            guard count > 0 else { return false }
+            return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+                .hasPrefix(folder + "/")
+        }
+    }
+
+    /// Ends the processes that `find` names, also those that appear meanwhile: SIGTERM, after
+    /// `grace` SIGKILL, until there is none. Returns how many were ended.
+    @discardableResult
+    package static func end(grace: Duration, _ find: (ProcessTable) -> [ProcessIdentity]) async -> Int {
+        var asked = Set<ProcessIdentity>()
+        let clock = ContinuousClock()
+        let deadline = clock.now + grace
+        while true {
+            let left = find(.now())
+            if left.isEmpty { return asked.count }
+            let force = clock.now >= deadline
+            for process in left where force || !asked.contains(process) {
+                kill(process.pid, force ? SIGKILL : SIGTERM)
+                asked.insert(process)
+            }
+            // Not cancellable: what was begun here must come to its end.
+            await Task.detached { try? await Task.sleep(for: .milliseconds(10)) }.value
+        }
+    }
+}
+
+private func readProc(_ path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count <= 0 { return count < 0 && bytes.isEmpty ? nil : bytes }
+        bytes += buffer[..<count]
+    }
+}

@@ -1,0 +1,78 @@
+/// A node of a cluster, as its provider sees it.
+public struct Node: Sendable, Hashable, Codable {
+    /// What the node is for.
+    public enum Kind: String, Sendable, Hashable, Codable {
+        case head, worker
+    }
+
+    /// Where the node is in its life.
+    public enum State: String, Sendable, Hashable, Codable {
+        case pending, running, stopping, stopped, terminated
+    }
+
+    /// What the provider calls the node.
+    public var id: String
+    /// What the node is for.
+    public var kind: Kind
+    /// The name of its node type.
+    public var type: String
+    /// Where it is in its life.
+    public var state: State
+    /// Its addresses by what they are for: `internal`, `external`.
+    public var addresses: [String: String]
+    /// The tags it carries.
+    public var tags: [String: String]
+
+    /// A node.
+    public init(
+        id: String, kind: Kind, type: String, state: State, addresses: [String: String] = [:],
+        tags: [String: String] = [:]
+    ) {
+        self.id = id
+        self.kind = kind
+        self.type = type
+        self.state = state
+        self.addresses = addresses
+        self.tags = tags
+    }
+}
+
+/// What became of one node that was to be stopped, started or terminated.
+public enum Outcome: String, Sendable, Hashable, Codable {
+    case done, already, failed
+}
+
+/// How the host reaches a node.
+public struct Access: Sendable, Hashable, Codable {
+    /// The way to a node.
+    public enum Route: String, Sendable, Hashable, Codable {
+        /// The node is the machine that the host runs on.
+        case thisMachine = "this-machine"
+    }
+
+    /// The way to the node.
+    public var via: Route
+
+    /// Access by this way.
+    public init(via: Route) {
+        self.via = via
+    }
+}
+
+/// Why nodes that were asked for are not there.
+public struct LaunchError: Sendable, Hashable, Codable {
+    /// The kind of the failure.
+    public var errorClass: ErrorClass
+    /// One sentence, lower-case, without a full stop.
+    public var message: String
+
+    private enum CodingKeys: String, CodingKey {
+        case errorClass = "class", message
+    }
+
+    /// An error of this class, with one sentence that says why.
+    public init(_ errorClass: ErrorClass, _ message: String) {
+        self.errorClass = errorClass
+        self.message = message
+    }
+}

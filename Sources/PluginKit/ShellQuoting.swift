@@ -1,0 +1,18 @@
+extension String {
+    /// This text as one word of a POSIX shell, quoted only where it must be.
+    public var shellQuoted: String {
+        let isPlain =
+            !isEmpty
+            && utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-_./,:@%+".utf8.contains($0)
+                }
+            }
+        if isPlain { return self }
+        let parts = split(separator: "'", omittingEmptySubsequences: false)
+        return "'\(parts.joined(separator: #"'\''"#))'"
+    }
+}

@@ -1,0 +1,16 @@
+/* Floods its standard output and then answers as if nothing had been. */
+#include "../fixture.h"
+
+#include <stdio.h>
+
+static rayp_status_t plan(const rayp_view_t *request, rayp_sink_t *out, const rayp_op_t *op)
+{
+    (void)request;
+    (void)op;
+    for (int i = 0; i < 200000; i++) {
+        puts("This is not for the host: it is 50 bytes of noise.");
+    }
+    return fixture_answer(out, FIXTURE_EMPTY_PLAN);
+}
+
+FIXTURE("prints")

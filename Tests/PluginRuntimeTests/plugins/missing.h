@@ -1,0 +1,2 @@
+/* Declares a function that no library has. */
+int odd_missing(void);
