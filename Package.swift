@@ -25,7 +25,8 @@ let package = Package(
         .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CLibFFI", providers: [.apt(["libffi-dev"])]),
         .target(name: "PluginAPI"),
-        .target(name: "PluginRuntime", dependencies: ["PluginAPI", "CLibFFI"]),
+        .target(
+            name: "PluginRuntime", dependencies: ["PluginAPI", "CLibFFI"], linkerSettings: [.linkedLibrary("ffi")]),
         .target(name: "PluginKit", dependencies: ["PluginAPI"]),
         .target(
             name: "Host",

@@ -14,12 +14,16 @@ package enum Program {
         // shell this may run in.
         for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_BUILD_ID"] { environment[name] = nil }
         var terminal = Terminal(environment: environment)
-        let command: any ParsableCommand
-        do { command = try RayCommand.parseAsRoot(arguments) } catch { return finish(parsing: error, terminal) }
-        guard let command = command as? any RunnableCommand else {
-            terminal.output(RayCommand.helpMessage(for: type(of: command)))
-            return 0
-        }
+        let command: any RunnableCommand
+        do {
+            var parsed = try RayCommand.parseAsRoot(arguments)
+            guard let runnable = parsed as? any RunnableCommand else {
+                // Help, or a command that only has others below it: both throw their help.
+                try parsed.run()
+                return 0
+            }
+            command = runnable
+        } catch { return finish(parsing: error, terminal) }
         command.adjust(&terminal)
         signal(SIGPIPE, SIG_IGN)
         let interrupts = Interrupts()
