@@ -42,6 +42,10 @@ let package = Package(
             dependencies: ["Host"],
             linkerSettings: [.unsafeFlags(staticRuntime)]
         ),
+        .testTarget(name: "HostTests", dependencies: ["Host"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Host", .product(name: "Subprocess", package: "swift-subprocess")]),
     ]
 )
 

@@ -16,7 +16,7 @@ extension JSONValue {
         self = try JSONDecoder().decode(JSONValue.self, from: data)
     }
 
-    /// The one text of this value: keys sorted, no white space. Digests are taken of it.
+    /// The one text of this value, of which digests are taken: keys sorted, no white space.
     package var canonical: Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -5,7 +5,8 @@
 package func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let typed = Array(name.lowercased())
     let limit = max(1, typed.count / 3)
-    return candidates
+    return
+        candidates
         .map { (candidate: $0, distance: editDistance(typed, Array($0.lowercased()))) }
         .filter { $0.distance <= limit && $0.distance < max(typed.count, 1) }
         .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?

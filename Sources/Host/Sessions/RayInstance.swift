@@ -143,7 +143,8 @@ extension RayInstance {
     /// Ends all its processes and removes its folder; does nothing twice.
     func end() async throws {
         let (mark, folder) = ("RAY_SESSION_RAY=\(id)", temporaryFolder)
-        await ProcessTable.end(grace: .seconds(3)) { $0.family(variable: mark, folder: folder) }
+        // Asked all at once, its parts wait for each other; nothing of it is needed any more.
+        await ProcessTable.end(grace: .seconds(1)) { $0.family(variable: mark, folder: folder) }
         try Files.remove(temporaryFolder)
     }
 }

@@ -50,29 +50,34 @@ package struct DigestMemory: Sendable {
         folder = folders.cache / "digests"
     }
 
-    /// The digest of the contents of `path`.
+    /// The digest of the contents of `path`, which is opened only when it may have changed.
     package func digest(ofFile path: String) throws(Failure) -> String {
+        if let stamp = FileStamp(path: path), let digest = remembered(path, stamp) { return digest }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(system: errno, "cannot read `\(path)`") }
         defer { close(descriptor) }
         return try digest(of: descriptor, named: path)
     }
 
-    /// The digest of an open file; `path` is where its digest is remembered.
+    private func remembered(_ path: String, _ stamp: FileStamp) -> String? {
+        guard let data = try? Files.read(record(of: path)),
+            let entry = try? JSONDecoder().decode(Entry.self, from: data)
+        else { return nil }
+        return entry.stamp == stamp && !entry.stamp.isRacy(at: entry.recorded) ? entry.digest : nil
+    }
+
+    private func record(of path: String) -> String { folder / Digest.of(path) }
+
+    /// The digest of an open file; `path` is what it is remembered under.
     package func digest(of descriptor: Int32, named path: String) throws(Failure) -> String {
         let stamp = FileStamp(descriptor: descriptor)
-        let record = folder / Digest.of(path)
-        if let data = try? Files.read(record), let entry = try? JSONDecoder().decode(Entry.self, from: data),
-            entry.stamp == stamp, !entry.stamp.isRacy(at: entry.recorded)
-        {
-            return entry.digest
-        }
+        if let stamp, let digest = remembered(path, stamp) { return digest }
         let recorded = nanosecondsNow()
         let digest = try Digest.of(descriptor: descriptor, named: path)
         if let stamp, let data = try? JSONEncoder().encode(Entry(stamp: stamp, digest: digest, recorded: recorded)) {
             // Forgetting costs only time.
             try? Files.makeFolder(folder)
-            try? Files.replace(record, with: data, durable: false)
+            try? Files.replace(record(of: path), with: data, durable: false)
         }
         return digest
     }

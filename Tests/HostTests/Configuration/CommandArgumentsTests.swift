@@ -60,7 +60,8 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
         let command = try trainCommand()
         let rest = words.contains("--epochs") ? ["--opt", "o"] : ["--opt", "o", "--epochs", "1"]
         let said = problems {
-            _ = try CommandArguments(parsing: words.contains("--opt") ? words + ["--epochs", "1"] : words + rest, for: command)
+            _ = try CommandArguments(
+                parsing: words.contains("--opt") ? words + ["--epochs", "1"] : words + rest, for: command)
         }
         #expect(said == [expected])
     }

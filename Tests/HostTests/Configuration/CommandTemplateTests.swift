@@ -11,7 +11,8 @@ private let shells = ["sh", "bash"]
 
 private let values = [
     "", "plain", "two words", "x\"; echo INJECTED; echo \"", "$HOME `id -u`", "$(id -u)", "it's", "'; id; '", "a\nb",
-    "\n", "trailing\n", "!", "wow!!", "!id", "\\", "\\\\", "\\n", "trailing\\", "*", "?[a-z]", "~", "é√😀", "{{x}}", "{{other}}",
+    "\n", "trailing\n", "!", "wow!!", "!id", "\\", "\\\\", "\\n", "trailing\\", "*", "?[a-z]", "~", "é√😀", "{{x}}",
+    "{{other}}",
     "a\tb", " lead", "-n", "--", "#", "a #b", ";", "&", "|", ">", "<(id)", "${HOME}", "$((1+1))", "$'a'", "\"", "\"\"",
     "'", "''", "%s", "{a,b}", "{1..3}", "if", "a=b", "\\\"", "\\'", "\\$HOME", "\u{1}", "\u{7F}", "\r",
 ]
@@ -22,7 +23,8 @@ private let safeTexts = [
     "printf %s ''{{x}}\"\"", "printf '%s' \"$NOTHING{{x}}\"", "printf '%s' \"${NOTHING}{{x}}\"",
     "printf '%s' \"$1{{x}}\"", "v={{x}}; printf %s \"$v\"", "v=\"{{x}}\"; printf %s \"$v\"",
     "v=$(printf a); printf %s {{x}}", "printf %s \"$(printf '')\"\"{{x}}\"", "printf %s \"$(printf '' \")\")\"{{x}}",
-    "v=`printf a`; printf %s \"{{x}}\"", ": a # it's \"\n printf %s {{x}}", "printf %s $((0))>/dev/null; printf %s '{{x}}'",
+    "v=`printf a`; printf %s \"{{x}}\"", ": a # it's \"\n printf %s {{x}}",
+    "printf %s $((0))>/dev/null; printf %s '{{x}}'",
     "cat <<EOF >/dev/null\nit's \"\nEOF\nprintf %s {{x}}", "cat <<'EOF' >/dev/null\n$(\nEOF\nprintf %s \"{{x}}\"",
     "cat <<-EOF >/dev/null\n\tit's\n\tEOF\nprintf %s {{x}}", "(printf %s {{x}})", "{ printf %s \"{{x}}\"; }",
     "if :; then printf %s {{x}}; fi", "case {{x}} in *) printf %s {{x}};; esac",
@@ -59,7 +61,8 @@ private let safeTexts = [
     @Test(arguments: [
         ("a {{x}} b", "a 'it'\\''s' b"), ("a \"{{x}}\"", "a \"it's\""), ("a '{{x}}'", "a 'it'\\''s'"),
         ("a \"$b{{x}}\"", "a \"$b\"'it'\\''s'\"\""), ("{{y}}", "''"), ("none", "none"), ("", ""),
-        ("docker ps --format '{{.Names}}'", "docker ps --format '{{.Names}}'"), ("{{ }} {{a b}} {x} {{-x}}", "{{ }} {{a b}} {x} {{-x}}"),
+        ("docker ps --format '{{.Names}}'", "docker ps --format '{{.Names}}'"),
+        ("{{ }} {{a b}} {x} {{-x}}", "{{ }} {{a b}} {x} {{-x}}"),
         ("{{{x}}}", "{'it'\\''s'}"), ("{{num-mappers}}", "'3'"),
     ])
     func `puts each value in once, quoted for its place`(text: String, expected: String) {
@@ -80,7 +83,8 @@ private let safeTexts = [
         ("echo $[1 + {{x}}]", "inside `$[…]`"), ("(( v = {{x}} ))", "inside `((…))`"),
         ("for ((i = 0; i < {{x}}; i++)); do :; done", "inside `((…))`"), ("echo $'{{x}}'", "inside `$'…'`"),
         ("echo $\"{{x}}\"", "inside `$\"…\"`"), ("cat <<EOF\n{{x}}\nEOF\n", "inside a here-document"),
-        ("cat <<'EOF'\n{{x}}\nEOF\n", "inside a here-document"), ("cat <<-EOF\n\t{{x}}\n\tEOF\n", "inside a here-document"),
+        ("cat <<'EOF'\n{{x}}\nEOF\n", "inside a here-document"),
+        ("cat <<-EOF\n\t{{x}}\n\tEOF\n", "inside a here-document"),
         ("cat <<A <<B\n1\nA\n{{x}}\nB\n", "inside a here-document"), ("cat <<EOF\n{{x}}", "inside a here-document"),
         ("cat <<{{x}}\n", "in the word that ends a here-document"), ("echo # {{x}}", "in a comment"),
         ("# it's {{x}}", "in a comment"), ("echo \\{{x}}", "right behind a backslash"),
@@ -104,7 +108,10 @@ private let safeTexts = [
     }
 
     @Test(arguments: [
-        ("echo $(cat {{the-file}})", "put `the_file={{the-file}}` on a line of its own before, and write `$the_file` here"),
+        (
+            "echo $(cat {{the-file}})",
+            "put `the_file={{the-file}}` on a line of its own before, and write `$the_file` here"
+        ),
         ("# {{x}}", "take it out of the comment"), ("[[ {{x}} ]]", "use `[ … ]`"),
         ("${{x}}", "leave the `$` out, or write `\\$` for the sign itself"),
     ])

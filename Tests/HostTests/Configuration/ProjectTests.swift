@@ -1,4 +1,3 @@
-import Glibc
 import Host
 import Testing
 
@@ -29,28 +28,28 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         let folder = try TemporaryFolder([
             "conf/cluster.yaml": "cluster_name: c\n\(goodCluster)", "big.yaml": "provider: {type: aws, region: x}\n",
             "ray-project/project.yaml": """
-                name: demo
-                description: d
-                repo: https://example.org/x.git
-                documentation: https://example.org
-                tags: [a, b]
-                cluster:
-                  config: conf/cluster.yaml
-                  params: [{name: region, default: x}]
-                environment:
-                  variables: {PORT: 08, VERSION: 1.10, DEBUG: yes}
-                  requirements: requirements.txt
-                  shell: [echo hi]
-                commands:
-                  - name: default
-                    command: python demo.py --n {{num-mappers}}
-                    help: 100% sure
-                    params: [{name: num-mappers, type: int, default: 3, choices: [3, 4], help: h}]
-                    config: {tmux: true, port_forward: [8889, 1]}
-                  - {name: big, command: "true", cluster: big.yaml, config: {port_forward: 80}}
-                output_files: [out]
-                idle: {minutes: 30, action: terminate}
-                """,
+            name: demo
+            description: d
+            repo: https://example.org/x.git
+            documentation: https://example.org
+            tags: [a, b]
+            cluster:
+              config: conf/cluster.yaml
+              params: [{name: region, default: x}]
+            environment:
+              variables: {PORT: 08, VERSION: 1.10, DEBUG: yes}
+              requirements: requirements.txt
+              shell: [echo hi]
+            commands:
+              - name: default
+                command: python demo.py --n {{num-mappers}}
+                help: 100% sure
+                params: [{name: num-mappers, type: int, default: 3, choices: [3, 4], help: h}]
+                config: {tmux: true, port_forward: [8889, 1]}
+              - {name: big, command: "true", cluster: big.yaml, config: {port_forward: 80}}
+            output_files: [out]
+            idle: {minutes: 30, action: terminate}
+            """,
         ])
         folder.makeFolder("a/b")
         let loaded = try Project.load(from: "\(folder.path)/a/b", schema: try schemaWithPlugins())
@@ -80,65 +79,129 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         ("name: a", ["1:1: `cluster` is missing"]),
         ("", ["1:1: the project file is empty"]), ("- a", ["1:1: the project file must be a mapping, not a list"]),
         ("name: 3\ncluster: cluster.yaml", ["1:7: `name` must be a string, not a number (put it in quotes: `\"3\"`)"]),
-        ("name: a/b\ncluster: cluster.yaml", ["1:7: `name` must be a name without `/` and control characters, not `a/b`"]),
-        ("name: ..\ncluster: cluster.yaml", ["1:7: `name` must be a name without `/` and control characters, not `..`"]),
+        (
+            "name: a/b\ncluster: cluster.yaml",
+            ["1:7: `name` must be a name without `/` and control characters, not `a/b`"]
+        ),
+        (
+            "name: ..\ncluster: cluster.yaml",
+            ["1:7: `name` must be a name without `/` and control characters, not `..`"]
+        ),
         ("name: ''\ncluster: cluster.yaml", ["1:7: `name` must not be empty"]),
-        ("nmae: a\nname: a\ncluster: cluster.yaml", ["1:1: `nmae` is not a key of the project file (did you mean `name`?)"]),
+        (
+            "nmae: a\nname: a\ncluster: cluster.yaml",
+            ["1:1: `nmae` is not a key of the project file (did you mean `name`?)"]
+        ),
         ("name: a\ncluster: [x]", ["2:10: `cluster` must be a path, or a mapping with `config`, not a list"]),
         ("name: a\ncluster: {}", ["2:10: `cluster.config` is missing"]),
-        ("name: a\ncluster: {confg: x}", ["2:10: `cluster.config` is missing", "2:11: `confg` is not a key of `cluster` (did you mean `config`?)"]),
-        ("name: a\ncluster: clster.yaml", ["2:10: the cluster file `clster.yaml` does not exist (did you mean `cluster.yaml`?)"]),
+        (
+            "name: a\ncluster: {confg: x}",
+            ["2:10: `cluster.config` is missing", "2:11: `confg` is not a key of `cluster` (did you mean `config`?)"]
+        ),
+        (
+            "name: a\ncluster: clster.yaml",
+            ["2:10: the cluster file `clster.yaml` does not exist (did you mean `cluster.yaml`?)"]
+        ),
         ("name: a\ncluster: ./x/zzz.yaml", ["2:10: the cluster file `./x/zzz.yaml` does not exist"]),
         ("name: a\ncluster: .rayproject", ["2:10: `.rayproject` is a folder, not a file"]),
-        ("name: a\ncluster: cluster.yaml\nenvironment: {shell: echo hi}", ["3:22: `environment.shell` must be a list of strings, not a string"]),
-        ("name: a\ncluster: cluster.yaml\nenvironment: {requirments: x}", ["3:15: `requirments` is not a key of `environment` (did you mean `requirements`?)"]),
-        ("name: a\ncluster: cluster.yaml\nenvironment: {dockerfile: x, dockerimage: y}", ["3:30: `environment` cannot have both `dockerfile` and `dockerimage`"]),
-        ("name: a\ncluster: cluster.yaml\nenvironment: {variables: {1A: x, B: [y]}}", [
-            "3:27: `1A` cannot be a key of `environment.variables`, which must be letters, digits and `_`, not beginning with a digit",
-            "3:37: `environment.variables.B` must be a string, a number or a boolean, not a list",
-        ]),
+        (
+            "name: a\ncluster: cluster.yaml\nenvironment: {shell: echo hi}",
+            ["3:22: `environment.shell` must be a list of strings, not a string"]
+        ),
+        (
+            "name: a\ncluster: cluster.yaml\nenvironment: {requirments: x}",
+            ["3:15: `requirments` is not a key of `environment` (did you mean `requirements`?)"]
+        ),
+        (
+            "name: a\ncluster: cluster.yaml\nenvironment: {dockerfile: x, dockerimage: y}",
+            ["3:30: `environment` cannot have both `dockerfile` and `dockerimage`"]
+        ),
+        (
+            "name: a\ncluster: cluster.yaml\nenvironment: {variables: {1A: x, B: [y]}}",
+            [
+                "3:27: `1A` cannot be a key of `environment.variables`, which must be letters, digits and `_`, not beginning with a digit",
+                "3:37: `environment.variables.B` must be a string, a number or a boolean, not a list",
+            ]
+        ),
         ("name: a\ncluster: cluster.yaml\ncommands: [{name: x}]", ["3:12: `commands[0].command` is missing"]),
-        ("name: a\ncluster: cluster.yaml\ncommands: [{name: x, command: y, foo: 1}]", [
-            "3:34: `foo` is not a key of `commands[0]` (it can have `cluster`, `command`, `config`, `help`, `name`, `params`)"
-        ]),
-        ("name: a\ncluster: cluster.yaml\ncommands: [{name: x, command: y, config: {port_forward: 0}}]", ["3:57: `commands[0].config.port_forward` must be at least 1, not `0`"]),
-        ("name: a\ncluster: cluster.yaml\ncommands: [{name: x, command: '{{p}}', params: [{name: p, type: number}]}]", [
-            "3:65: `commands[0].params[0].type` must be one of `int`, `float`, `str`, `bool`, not `number`"
-        ]),
-        ("name: a\ncluster: cluster.yaml\nidle: {minutes: 0, action: halt}", [
-            "3:17: `idle.minutes` must be more than 0, not `0`",
-            "3:28: `idle.action` must be one of `stop`, `terminate`, not `halt`",
-        ]),
+        (
+            "name: a\ncluster: cluster.yaml\ncommands: [{name: x, command: y, foo: 1}]",
+            [
+                "3:34: `foo` is not a key of `commands[0]` (it can have `cluster`, `command`, `config`, `help`, `name`, `params`)"
+            ]
+        ),
+        (
+            "name: a\ncluster: cluster.yaml\ncommands: [{name: x, command: y, config: {port_forward: 0}}]",
+            ["3:57: `commands[0].config.port_forward` must be at least 1, not `0`"]
+        ),
+        (
+            "name: a\ncluster: cluster.yaml\ncommands: [{name: x, command: '{{p}}', params: [{name: p, type: number}]}]",
+            [
+                "3:65: `commands[0].params[0].type` must be one of `int`, `float`, `str`, `bool`, not `number`"
+            ]
+        ),
+        (
+            "name: a\ncluster: cluster.yaml\nidle: {minutes: 0, action: halt}",
+            [
+                "3:17: `idle.minutes` must be more than 0, not `0`",
+                "3:28: `idle.action` must be one of `stop`, `terminate`, not `halt`",
+            ]
+        ),
         ("name: a\ncluster: cluster.yaml\n\tx: 1", ["3:1: a tab cannot indent YAML (use spaces)"]),
     ])
     func `that does not fit the schema is refused with places`(project: String, expected: [String]) throws {
-        #expect(try said(project) == expected)
+        let found = try said(project)
+        #expect(found == expected)
     }
 
     @Test(arguments: [
-        ("- {name: x, command: a}\n  - {name: x, command: b}", ["4:12: there are two commands `x`, the first on line 3"]),
-        ("- {name: x, command: '{{p}}', params: [{name: p}, {name: p}]}", ["3:60: `x` has two parameters `p`, the first on line 3"]),
-        ("- {name: x, command: '{{p}}', params: [{name: p, choices: [a, b], default: c}]}", [
-            "3:78: `commands[0].params[0].default` must be one of `a`, `b`, not `c`"
-        ]),
-        ("- {name: x, command: '{{p}}', params: [{name: p, type: float, default: abc}]}", [
-            "3:74: `commands[0].params[0].default` must be a number, as the parameter's `type` says, not `abc`"
-        ]),
-        ("- {name: x, command: '{{p}}', params: [{name: p, type: int, choices: [1, b]}]}", [
-            "3:76: `commands[0].params[0].choices[1]` must be a whole number, as the parameter's `type` says, not `b`"
-        ]),
-        ("- {name: x, command: 'a {{datset}}', params: [{name: dataset, default: 1}]}", [
-            "3:24: `{{datset}}` stands for no parameter of `x` (did you mean `{{dataset}}`?)"
-        ]),
-        ("- {name: x, command: 'a {{missing}}'}", ["3:24: `{{missing}}` stands for no parameter of `x` (add `missing` to its `params`)"]),
-        ("- {name: x, command: 'a # {{p}}', params: [{name: p}]}", [
-            "3:24: `{{p}}` stands in a comment, where its value cannot be quoted (take it out of the comment)"
-        ]),
-        ("- {name: x, command: a, cluster: other.yaml}", ["3:36: the cluster file `other.yaml` does not exist"]),
+        (
+            "- {name: x, command: a}\n  - {name: x, command: b}",
+            ["5:12: there are two commands `x`, the first on line 4"]
+        ),
+        (
+            "- {name: x, command: '{{p}}', params: [{name: p}, {name: p}]}",
+            ["4:60: `x` has two parameters `p`, the first on line 4"]
+        ),
+        (
+            "- {name: x, command: '{{p}}', params: [{name: p, choices: [a, b], default: c}]}",
+            [
+                "4:78: `commands[0].params[0].default` must be one of `a`, `b`, not `c`"
+            ]
+        ),
+        (
+            "- {name: x, command: '{{p}}', params: [{name: p, type: float, default: abc}]}",
+            [
+                "4:74: `commands[0].params[0].default` must be a number, as the parameter's `type` says, not `abc`"
+            ]
+        ),
+        (
+            "- {name: x, command: '{{p}}', params: [{name: p, type: int, choices: [1, b]}]}",
+            [
+                "4:76: `commands[0].params[0].choices[1]` must be a whole number, as the parameter's `type` says, not `b`"
+            ]
+        ),
+        (
+            "- {name: x, command: 'a {{datset}}', params: [{name: dataset, default: 1}]}",
+            [
+                "4:24: `{{datset}}` stands for no parameter of `x` (did you mean `{{dataset}}`?)"
+            ]
+        ),
+        (
+            "- {name: x, command: 'a {{missing}}'}",
+            ["4:24: `{{missing}}` stands for no parameter of `x` (add `missing` to its `params`)"]
+        ),
+        (
+            "- {name: x, command: 'a # {{p}}', params: [{name: p}]}",
+            [
+                "4:24: `{{p}}` stands in a comment, where its value cannot be quoted (take it out of the comment)"
+            ]
+        ),
+        ("- {name: x, command: a, cluster: other.yaml}", ["4:36: the cluster file `other.yaml` does not exist"]),
     ])
     func `whose commands do not hold together is refused`(commands: String, expected: [String]) throws {
-        #expect(try said("name: a\ncluster: cluster.yaml\ncommands: [\(commands.dropFirst(2))]"
-            .replacing("\n  - ", with: ",\n         ")) == expected)
+        let found = try said("name: a\ncluster: cluster.yaml\ncommands:\n  \(commands)")
+        #expect(found == expected)
     }
 
     @Test func `shows what is wrong in all of its files at once`() throws {
@@ -150,15 +213,16 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
               - {name: x, command: "{{a}}", cluster: other.yaml}
               - {name: y, command: "{{b}}", hlp: x}
             """
+        let found = try said(project, files)
         #expect(
-            try said(project, files) == [
+            found == [
                 "1:7: `name` must be a string, not a number (put it in quotes: `\"3\"`)",
                 "4:24: `{{a}}` stands for no parameter of `x` (add `a` to its `params`)",
                 "5:33: `hlp` is not a key of `commands[1]` (did you mean `help`?)",
                 "cluster.yaml:1:11: `provider.type` is missing",
                 "cluster.yaml:2:1: `max_wokers` is not a key of the cluster file (did you mean `max_workers`?)",
-                "other.yaml:2:1: a text cannot begin here, as the list before it is open",
-            ].dropLast() + ["other.yaml:2:1: this is not YAML: did not find expected node content"])
+                "other.yaml:2:1: a value is missing here, or a bracket is not closed",
+            ])
     }
 
     @Test func `gives the words for an unknown key of its environment to the caller`() throws {
@@ -190,112 +254,5 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
                 "\(folder.path)/.rayproject/project.yaml:3:50: warning: `x` does not use its parameter `p` "
                     + "(write `{{p}}` where its value belongs)"
             ])
-    }
-}
-
-@Suite struct `A project's root` {
-    @Test func `is the nearest folder upwards that holds a project`() throws {
-        let folder = try TemporaryFolder(["p/.rayproject/project.yaml": "", "p/q/ray-project/project.yaml": ""])
-        folder.makeFolder("p/q/r/s")
-        folder.makeFolder("p/t")
-        #expect(try ProjectLocation.find(from: "\(folder.path)/p/q/r/s").root == "\(folder.path)/p/q")
-        #expect(try ProjectLocation.find(from: "\(folder.path)/p/t").root == "\(folder.path)/p")
-    }
-
-    @Test func `is not found where there is none`() throws {
-        let folder = try TemporaryFolder(["ray-project": "a file"])
-        let failure = #expect(throws: Failure.self) { try ProjectLocation.find(from: folder.path) }
-        #expect(
-            failure?.diagnostics == [
-                Diagnostic(
-                    .input, "no project root found",
-                    cause: "there is no `.rayproject` or `ray-project` folder from `\(folder.path)` up to `/`",
-                    hint: "`ray project create NAME` makes a project here")
-            ])
-    }
-
-    @Test func `without a project file is an error`() throws {
-        let folder = TemporaryFolder()
-        folder.makeFolder(".rayproject")
-        #expect(
-            problems { _ = try ProjectLocation.find(from: folder.path) } == [
-                "`\(folder.path)/.rayproject/project.yaml` is missing "
-                    + "(`ray project create NAME` writes one, or remove the folder)"
-            ])
-    }
-
-    @Test func `with both folders uses the first and says so`() throws {
-        let folder = try TemporaryFolder([".rayproject/project.yaml": "", "ray-project/project.yaml": ""])
-        let location = try ProjectLocation.find(from: folder.path)
-        #expect(location.file == "\(folder.path)/.rayproject/project.yaml")
-        #expect(
-            location.warnings.map(line) == [
-                "\(folder.path)/ray-project/project.yaml: warning: there are two project files in "
-                    + "`\(folder.path)`: `.rayproject/project.yaml` is used (remove `ray-project`)"
-            ])
-    }
-
-    @Test func `with an empty first folder uses the second`() throws {
-        let folder = try TemporaryFolder(["ray-project/project.yaml": ""])
-        folder.makeFolder(".rayproject")
-        #expect(try ProjectLocation.find(from: folder.path).file == "\(folder.path)/ray-project/project.yaml")
-    }
-}
-
-@Suite struct `A cluster file` {
-    @Test(arguments: [
-        ("provider: {type: local, anything: [1]}\nauth: {ssh_user: u}\nfile_mounts: {~/a: b}\nmetadata: {x: 1}\n", []),
-        ("min_workers: 0\ninitial_workers: 0\nautoscaling_mode: default\ntarget_utilization_fraction: 0.8\nhead_node: {}\nworker_nodes: {}\nprovider: {type: aws}\n", []),
-        ("provider: {type: local}\nfoo: 1\n", ["2:1: `foo` is not a key of the cluster file"]),
-        ("provider: {type: local}\nsetup_comands: []\n", ["2:1: `setup_comands` is not a key of the cluster file (did you mean `setup_commands`?)"]),
-        ("max_workers: -1\nprovider: {type: local}\n", ["1:14: `max_workers` must be at least 0, not `-1`"]),
-        ("cluster_name: a\n", ["1:1: `provider` is missing"]),
-        ("provider: local\n", ["1:11: `provider` must be a mapping, not a string"]),
-        ("provider: {type: local}\nauth: {ssh_usr: x}\n", ["2:8: `ssh_usr` is not a key of `auth` (did you mean `ssh_user`?)"]),
-        ("provider: {type: aws}\nhead_node_type: haed\navailable_node_types: {head: {}}\n", [
-            "2:17: `head_node_type` must be one of `available_node_types`, not `haed` (did you mean `head`?)"
-        ]),
-        ("provider: {type: aws}\nmax_workers: 1\navailable_node_types: {a: {min_workers: 1}, b: {min_workers: 1}}\n", [
-            "2:14: the `min_workers` of the node types add up to 2, more than `max_workers`, 1"
-        ]),
-        ("provider: {type: aws}\navailable_node_types: {a: {resorces: {CPU: 1}}}\n", [
-            "2:28: `resorces` is not a key of `available_node_types.a` (did you mean `resources`?)"
-        ]),
-        ("", ["1:1: the cluster file is empty"]),
-    ])
-    func `is checked`(text: String, expected: [String]) throws {
-        let folder = try TemporaryFolder(["c.yaml": text])
-        let schema = try projectSchema()
-        let said = problems { _ = try ClusterConfig.load("\(folder.path)/c.yaml", schema: schema) }
-        #expect(said.map { $0.replacing("\(folder.path)/c.yaml:", with: "") } == expected)
-    }
-
-    @Test func `that is missing is named with the nearest one there`() throws {
-        let folder = try TemporaryFolder(["cluster.yaml": goodCluster])
-        let schema = try projectSchema()
-        #expect(
-            problems { _ = try ClusterConfig.load("\(folder.path)/clutser.yaml", schema: schema) } == [
-                "the cluster file `\(folder.path)/clutser.yaml` does not exist "
-                    + "(did you mean `\(folder.path)/cluster.yaml`?)"
-            ])
-    }
-}
-
-@Suite struct `Reading a configuration file` {
-    @Test func `that is missing, a folder, a pipe or forbidden is an error`() throws {
-        let folder = try TemporaryFolder(["secret": "x"])
-        let path = folder.path
-        mkfifo("\(path)/pipe", 0o600)
-        chmod("\(path)/secret", 0)
-        #expect(problems { _ = try ConfigurationFile.read("\(path)/no") } == ["`\(path)/no` does not exist"])
-        #expect(problems { _ = try ConfigurationFile.read("\(path)/secret/x") } == ["`\(path)/secret/x` does not exist"])
-        #expect(problems { _ = try ConfigurationFile.read(path) } == ["`\(path)` is a folder, not a file"])
-        #expect(problems { _ = try ConfigurationFile.read("\(path)/pipe") } == ["`\(path)/pipe` is not a file"])
-        // Root may read everything.
-        if geteuid() != 0 {
-            #expect(
-                problems { _ = try ConfigurationFile.read("\(path)/secret") }
-                    == ["`\(path)/secret` may not be read (check its permissions)"])
-        }
     }
 }

@@ -2,13 +2,17 @@
 package struct CommandArguments: Sendable, Equatable {
     /// One run of the command: what was chosen for each `*`, and the values of all parameters.
     package struct Variation: Sendable, Equatable {
+        /// In the order of the command line.
         package var choices: [PlacedChoice]
+        /// The values of all parameters, the chosen ones included.
         package var values: [String: String]
     }
 
     /// One of the choices that a `*` stood for.
     package struct PlacedChoice: Sendable, Equatable {
+        /// The name of the parameter.
         package var parameter: String
+        /// The choice.
         package var value: String
     }
 

@@ -4,13 +4,17 @@
 /// holds, in dash and in bash. What the command itself hands to another shell, as `eval` and
 /// `sh -c` do, is that command's to quote.
 package struct CommandTemplate: Sendable, Equatable {
+    /// A piece of the command.
     package enum Segment: Sendable, Equatable {
         case text(String)
         case placeholder(String, ShellQuoting)
     }
 
+    /// The whole text as written.
     package let text: String
+    /// Where the text stands in its file.
     package let place: Place
+    /// The text cut at its placeholders; refused ones stay text.
     package let segments: [Segment]
     /// One error for each placeholder that stands where no quoting is safe.
     package let diagnostics: [Diagnostic]

@@ -38,7 +38,8 @@ enum ShellTrap: Equatable {
         let variable = String(name.map { $0 == "-" ? "_" : $0 })
         let assignment = "put `\(variable)={{\(name)}}` on a line of its own before"
         switch self {
-        case .substitution, .backticks, .hereDocument, .arrayIndex: return "\(assignment), and write `$\(variable)` here"
+        case .substitution, .backticks, .hereDocument, .arrayIndex:
+            return "\(assignment), and write `$\(variable)` here"
         case .arithmetic: return "\(assignment), check that it is a number, and write `\(variable)` here"
         case .behindUnclear: return "\(assignment) that, and write `\"$\(variable)\"` here"
         case .hereDocumentEnd: return "use a fixed word"

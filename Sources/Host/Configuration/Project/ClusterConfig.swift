@@ -1,10 +1,14 @@
 /// A cluster file that fits the schema.
 package struct ClusterConfig: Sendable, Equatable {
+    /// `cluster_name`, where the file gives one.
     package var name: String?
+    /// `provider.type`, which chooses the plugin.
     package var providerType: String
+    /// Where the provider's type stands.
     package var providerTypePlace: Place
     /// The whole file.
     package var node: YAMLNode
+    /// The path of the file.
     package var file: String
 
     /// Reads and checks a cluster file.
@@ -58,7 +62,7 @@ package struct ClusterConfig: Sendable, Equatable {
         guard let limit = node["max_workers"], let most = limit.int else { return [] }
         let types = node["available_node_types"]?.mapping ?? []
         let least = types.compactMap { $0.value["min_workers"]?.number }.reduce(0, +)
-        guard least > Double(most), let sum = Int64(exactly: least) else { return [] }
+        guard least > max(0, Double(most)), let sum = Int64(exactly: least) else { return [] }
         return [
             Diagnostic(
                 .input, "the `min_workers` of the node types add up to \(sum), more than `max_workers`, \(most)",

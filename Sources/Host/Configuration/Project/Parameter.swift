@@ -1,8 +1,11 @@
 /// A text and where it is written.
 package struct PlacedText: Sendable, Equatable {
+    /// The text as written.
     package var text: String
+    /// Where it stands.
     package var place: Place
 
+    /// A text and its place.
     package init(_ text: String, at place: Place) {
         self.text = text
         self.place = place
@@ -43,15 +46,22 @@ package enum ParameterType: String, Sendable {
 
 /// A parameter of a command or of a cluster file.
 package struct Parameter: Sendable, Equatable {
+    /// The name: `--name` on the command line, `{{name}}` in the shell text.
     package var name: String
+    /// What it is for, in the author's words.
     package var help: String?
+    /// What a value must be; nil where any text will do.
     package var type: ParameterType?
     /// The values allowed, as written; empty where any will do.
     package var choices: [PlacedText]
+    /// The value when none is given.
     package var defaultValue: PlacedText?
-    /// True: it must be given. False: without a default it is the empty text. Nil: it must be given
-    /// when it has no default and the command uses it.
+    /// Whether it must be given, where the file says so.
+    ///
+    /// False: without a default it is the empty text. Nil: it must be given when it has no default
+    /// and the command uses it.
     package var isRequired: Bool?
+    /// Where it stands.
     package var place: Place
 
     /// Reads what fits from a node; the schema says what does not.

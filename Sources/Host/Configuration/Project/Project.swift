@@ -1,6 +1,8 @@
 /// A project that fits the schema, its files found and its commands checked.
 package struct Project: Sendable {
+    /// An environment variable of the commands.
     package struct Variable: Sendable, Equatable {
+        /// The name as the environment has it.
         package var name: String
         /// The value as written: `1.10` stays `1.10`.
         package var value: PlacedText
@@ -8,11 +10,14 @@ package struct Project: Sendable {
 
     /// When a session that nobody uses ends, and how.
     package struct Idle: Sendable, Equatable {
+        /// What happens to the nodes.
         package enum Action: String, Sendable {
             case stop, terminate
         }
 
+        /// Minutes without a command.
         package var minutes: Double
+        /// What to do then; to stop where the file does not say.
         package var action: Action
 
         init?(_ node: YAMLNode) {
@@ -22,26 +27,40 @@ package struct Project: Sendable {
         }
     }
 
+    /// The name, fit for a folder and a session.
     package var name: String
+    /// What it is, in the author's words.
     package var description: String?
+    /// Where its source is: `repo`.
     package var repository: String?
+    /// Where its documentation is.
     package var documentation: String?
+    /// Words to find it by.
     package var tags: [String]
     /// The path of the cluster file, as written.
     package var clusterFile: PlacedText
+    /// The parameters that the cluster file takes.
     package var clusterParameters: [Parameter]
+    /// The cluster for commands that name none of their own.
     package var cluster: ClusterConfig
     /// What plugins handle: `environment` without `variables`, in the order of the file.
     package var environment: [YAMLEntry]
+    /// Environment variables in the order of the file.
     package var variables: [Variable]
+    /// The commands in the order of the file.
     package var commands: [ProjectCommand]
+    /// Paths that the commands write, as written.
     package var outputFiles: [String]
+    /// When an unused session ends; nil for never.
     package var idle: Idle?
+    /// Where the project was found.
     package var location: ProjectLocation
     /// The whole file.
     package var node: YAMLNode
 
+    /// The folder that relative paths start from.
     package var root: String { location.root }
+    /// The project file.
     package var file: String { location.file }
 
     /// A path of the project file, made absolute.

@@ -1,9 +1,14 @@
 /// A command of a project.
 package struct ProjectCommand: Sendable {
+    /// What the command line calls it.
     package var name: String
+    /// Where its name stands.
     package var namePlace: Place
+    /// Its shell text.
     package var template: CommandTemplate
+    /// What it does, in the author's words.
     package var help: String?
+    /// Its parameters in the order of the file.
     package var parameters: [Parameter]
     /// Whether it runs in a tmux session.
     package var usesTmux: Bool
@@ -31,6 +36,7 @@ package struct ProjectCommand: Sendable {
         self.path = path
     }
 
+    /// The parameter of this name, or nil.
     package func parameter(named name: String) -> Parameter? {
         parameters.first { $0.name == name }
     }

@@ -1,7 +1,9 @@
 extension Project {
     /// A project and what should be said about it although it is usable.
     package struct Loaded: Sendable {
+        /// The project, ready to use.
         package var project: Project
+        /// In the order of files and lines.
         package var warnings: [Diagnostic]
     }
 

@@ -4,8 +4,10 @@ package struct ProjectLocation: Sendable, Equatable {
     package var root: String
     /// The project file, absolute.
     package var file: String
+    /// What should be said about the choice of the file.
     package var warnings: [Diagnostic] = []
 
+    /// A location that was found in another way.
     package init(root: String, file: String, warnings: [Diagnostic] = []) {
         self.root = root
         self.file = file

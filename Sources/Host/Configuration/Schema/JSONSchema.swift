@@ -37,6 +37,7 @@ package struct JSONSchema: Sendable {
 
 /// One difference between a value and its schema.
 package struct SchemaFinding: Sendable, Equatable {
+    /// What kind of difference it is, for those who know better words.
     package enum Kind: Sendable, Equatable {
         /// A key that the mapping at `path` must not have.
         case unknownKey(YAMLEntry)
@@ -44,8 +45,11 @@ package struct SchemaFinding: Sendable, Equatable {
         case other
     }
 
+    /// The kind of the difference.
     package var kind: Kind
+    /// The value that differs.
     package var path: DocumentPath
+    /// The sentence, with the place.
     package var diagnostic: Diagnostic
 }
 

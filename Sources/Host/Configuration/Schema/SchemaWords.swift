@@ -106,7 +106,9 @@ struct SchemaWords {
     }
 
     private func expectation(of rule: SchemaRule) -> String {
-        if let expected = rule.expected { return expected }
+        // Beside a pattern the words are the pattern's: what lacks the type needs other ones.
+        let hasPattern = rule.keywords.contains { if case .pattern = $0 { true } else { false } }
+        if let expected = rule.expected, !hasPattern { return expected }
         for keyword in rule.keywords {
             switch keyword {
             case .type(let types): return types.map { words(for: $0, of: rule) }.joined(separator: " or ")

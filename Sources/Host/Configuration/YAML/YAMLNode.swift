@@ -1,5 +1,6 @@
 /// A value of a YAML document with the place where it is written.
 package struct YAMLNode: Sendable, Equatable {
+    /// What the scalar, sequence or mapping is.
     package enum Value: Sendable, Equatable {
         case null
         case bool(Bool)
@@ -10,11 +11,14 @@ package struct YAMLNode: Sendable, Equatable {
         case mapping([YAMLEntry])
     }
 
+    /// The value.
     package var value: Value
+    /// Where it begins; for what an alias stands for, where that is written.
     package var place: Place
     /// The text of a scalar as the file has it, so that `1.10` stays `1.10`; nil for a collection.
     package var text: String?
 
+    /// A node; only scalars have a text.
     package init(_ value: Value, at place: Place, text: String? = nil) {
         self.value = value
         self.place = place
@@ -24,10 +28,14 @@ package struct YAMLNode: Sendable, Equatable {
 
 /// A key of a mapping, as written, and its value.
 package struct YAMLEntry: Sendable, Equatable {
+    /// The key as written.
     package var key: String
+    /// Where the key stands.
     package var keyPlace: Place
+    /// The value of the key.
     package var value: YAMLNode
 
+    /// A key and its value.
     package init(key: String, keyPlace: Place, value: YAMLNode) {
         self.key = key
         self.keyPlace = keyPlace
@@ -52,14 +60,17 @@ extension YAMLNode {
         mapping?.first { $0.key == key }
     }
 
+    /// Whether this is null or nothing at all.
     package var isNull: Bool { value == .null }
 
     @inline(never)  // Swift 6.3.1 crashes while it optimises callers that this is inlined into.
+    /// The truth value, or nil for another type.
     package var bool: Bool? {
         if case .bool(let value) = value { value } else { nil }
     }
 
     @inline(never)  // Swift 6.3.1 crashes while it optimises callers that this is inlined into.
+    /// The whole number, or nil for another type.
     package var int: Int64? {
         if case .int(let value) = value { value } else { nil }
     }
@@ -74,14 +85,17 @@ extension YAMLNode {
         }
     }
 
+    /// The text of a string, or nil for another type.
     package var string: String? {
         if case .string(let value) = value { value } else { nil }
     }
 
+    /// The items, or nil for another type.
     package var sequence: [YAMLNode]? {
         if case .sequence(let items) = value { items } else { nil }
     }
 
+    /// The entries in the order of the file, or nil for another type.
     package var mapping: [YAMLEntry]? {
         if case .mapping(let entries) = value { entries } else { nil }
     }

@@ -77,6 +77,7 @@ struct YAMLSyntaxError {
             "did not find expected '-' indicator", "this does not line up with the list before it",
             "begin every item with `- ` in one column"
         ),
+        ("did not find expected node content", "a value is missing here, or a bracket is not closed", nil),
         ("found unexpected end of stream", "a quote is not closed", nil),
         ("did not find expected ',' or ']'", "a `,` or `]` is missing", nil),
         ("did not find expected ',' or '}'", "a `,` or `}` is missing", nil),

@@ -1,0 +1,131 @@
+import FoundationEssentials
+import Glibc
+import Host
+import Subprocess
+import SystemPackage
+import Testing
+
+/// What a program printed and how it ended.
+struct Outcome {
+    var status: Int32
+    var output: String
+    var errors: String
+}
+
+/// A home and a project folder of a test's own, whose path has a space and a quote in it; removed
+/// at the end, with every session that was started there.
+struct Workplace {
+    let folder: String
+    /// The project's folder.
+    let project: String
+    var environment: [String: String]
+
+    /// Runs `body` in a new workplace and clears it up, also when `body` throws.
+    static func with(_ body: (Workplace) async throws -> Void) async throws {
+        var template = Array("/tmp/ray test's XXXXXX".utf8CString)
+        let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+        let workplace = try Workplace(folder)
+        do { try await body(workplace) } catch {
+            await workplace.clear()
+            throw error
+        }
+        await workplace.clear()
+    }
+
+    private init(_ folder: String) throws {
+        self.folder = folder
+        project = folder / "project"
+        try Files.makeFolder(project)
+        try Files.makeFolder(folder / "home")
+        var environment: [String: String] = [:]
+        var entry = environ
+        while let pointer = entry.pointee {
+            let parts = String(cString: pointer).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { environment[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        environment = environment.filter { !$0.key.hasPrefix("RAY_") && !$0.key.hasPrefix("XDG_") }
+        environment["HOME"] = folder / "home"
+        environment["XDG_STATE_HOME"] = folder / "state"
+        environment["XDG_CACHE_HOME"] = folder / "cache"
+        environment["XDG_DATA_HOME"] = folder / "data"
+        environment["NO_COLOR"] = "1"
+        environment["UV_CACHE_DIR"] = TestBed.uvCache
+        if let uv = TestBed.uv { environment["PATH", default: ""] = uv.parentPath + ":" + environment["PATH", default: ""] }
+        self.environment = environment
+    }
+
+    private func clear() async {
+        for name in Files.names(in: folder / "state/ray/sessions") {
+            let stopped = try? await ray("session", "stop", name, "--terminate")
+            if stopped?.status != 0 { Issue.record("cannot stop `\(name)`: \(stopped?.errors ?? "")") }
+        }
+        try? Files.remove(folder)
+    }
+
+    /// Writes a file below the project's folder.
+    func write(_ path: String, _ text: String) throws {
+        try Files.makeFolder((project / path).parentPath)
+        try Files.replace(project / path, with: Data(text.utf8), durable: false)
+    }
+
+    /// Makes the project folder a project: `rest` follows its name and cluster.
+    func makeProject(named name: String = "p", _ rest: String = "") throws {
+        try write(".rayproject/project.yaml", "name: \(name)\ncluster: {config: .rayproject/cluster.yaml}\n\(rest)\n")
+        try write(".rayproject/cluster.yaml", "cluster_name: c\nprovider: {type: local}\n")
+    }
+
+    /// Runs the built `ray`, with fixture plugins where `plugins` names some.
+    func ray(
+        _ arguments: String..., in directory: String? = nil, input: String = "", variables: [String: String] = [:],
+        plugins: [String] = []
+    ) async throws -> Outcome {
+        let program = try #require(TestBed.prefix) / "bin/ray"
+        var variables = variables
+        if !plugins.isEmpty {
+            let fixtures = try #require(TestBed.fixtures)
+            variables["RAY_PLUGIN_PATH"] = plugins.map { fixtures / $0 }.joined(separator: ":")
+        }
+        return try await run(program, arguments, in: directory, input: input, variables: variables)
+    }
+
+    /// Runs any program in the project's folder.
+    func run(
+        _ program: String, _ arguments: [String], in directory: String? = nil, input: String = "",
+        variables: [String: String] = [:]
+    ) async throws -> Outcome {
+        let all = environment.merging(variables) { $1 }
+        let result = try await Subprocess.run(
+            program.hasPrefix("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
+            environment: .custom(
+                Dictionary(all.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }) { $1 }),
+            workingDirectory: FilePath(directory ?? project), input: .string(input),
+            output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
+        return Outcome(
+            status: result.terminationStatus.shellStatus, output: result.standardOutput,
+            errors: result.standardError)
+    }
+
+    /// Text with the test's own folders replaced by names.
+    func plain(_ text: String) -> String {
+        text.replacing(project, with: "PROJECT").replacing(folder, with: "FOLDER")
+            .replacing(TestBed.prefix ?? "\0", with: "PREFIX").replacing(TestBed.fixtures ?? "\0", with: "FIXTURES")
+    }
+
+    /// The records of a session's journal.
+    func journal(_ session: String = "p") throws -> [JournalRecord] {
+        try Journal.read(folder / "state/ray/sessions" / session / "journal.jsonl").records
+    }
+
+    /// What a session's journal amounts to.
+    func state(_ session: String = "p") throws -> SessionState { SessionState(try journal(session)) }
+}
+
+extension TerminationStatus {
+    var shellStatus: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let number): 128 + number
+        }
+    }
+}
