@@ -4,7 +4,7 @@ import Host
 import Testing
 
 /// Names, owners, locks and ends of sessions, without Ray.
-@Suite(.needsTestBed) struct SessionLifeTests {
+@Suite(.needsTestBed, .timeLimit(.minutes(5))) struct SessionLifeTests {
     @Test func `list shows what there is, and nothing of what was given back`() async throws {
         try await Workplace.with { place in
             try place.makeProject()

@@ -3,7 +3,7 @@ import Host
 import Testing
 
 /// What a start does with the project, without Ray: its environment is shell text.
-@Suite(.needsTestBed) struct SessionStartTests {
+@Suite(.needsTestBed, .timeLimit(.minutes(5))) struct SessionStartTests {
     @Test func `a second start builds nothing`() async throws {
         try await Workplace.with { place in
             try place.makeProject("environment: {shell: [echo built >> built.txt]}\ncommands: [{name: default, command: echo ran}]")
@@ -59,7 +59,7 @@ import Testing
 
     @Test func `an unwritable home does not matter where state and cache have their own folders`() async throws {
         try await Workplace.with { place in
-            try place.makeProject("environment: {shell: [true]}\ncommands: [{name: default, command: echo ran}]")
+            try place.makeProject("environment: {shell: ['true']}\ncommands: [{name: default, command: echo ran}]")
             // Nothing can be made below /proc, not even by root.
             let outcome = try await place.ray("session", "start", variables: ["HOME": "/proc"])
             #expect(outcome.output == "ran\n")
@@ -108,9 +108,10 @@ import Testing
             let failed = try await place.ray("session", "start")
             #expect(failed.status == 1)
             #expect(failed.output == "")
-            let error = try #require(place.plain(failed.errors).range(of: "error").map { place.plain(failed.errors)[$0.lowerBound...] })
+            let errors = place.plain(failed.errors)
+            let start = try #require(errors.firstRange(of: "error["))
             #expect(
-                String(error).replacing(/[0-9a-f]{32}/, with: "DIGEST") == """
+                String(errors[start.lowerBound...]).replacing(/[0-9a-f]{32}/, with: "DIGEST") == """
                     error[build-failed]: PROJECT/.rayproject/project.yaml:4:3: shell: `echo no luck; test -e luck` failed with status 1
                       no luck
                       hint: the whole output is in `FOLDER/cache/ray/v1/logs/DIGEST.log`

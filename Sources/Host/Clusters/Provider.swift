@@ -42,7 +42,7 @@ package struct Provider: Sendable {
             let names = found.map { "`\($0.id)` in `\($0.folder)`" }.joined(separator: " and ")
             throw Failure(
                 .conflict, "more than one plugin handles `provider.type: \(cluster.providerType)`: \(names)",
-                at: cluster.providerTypePlace, hint: "remove one of them")
+                at: cluster.providerTypePlace, hint: "remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH")
         }
         self.init(plugin: plugin, plugins: plugins)
     }
@@ -123,8 +123,6 @@ package struct Provider: Sendable {
     }
 
     private func wrongShape(_ operation: String, _ cause: String) -> Failure {
-        Failure(
-            .plugin, "plugin `\(plugin.id)` answered `\(operation)` in a shape that is not in the contract", cause: cause,
-            hint: "report it to the author of the plugin in `\(plugin.folder)`")
+        plugin.failure("its answer has a shape that is not in the contract", operation, cause: cause)
     }
 }

@@ -23,7 +23,7 @@ package enum Program {
                 return 0
             }
             command = runnable
-        } catch { return finish(parsing: error, terminal) }
+        } catch { return finish(parsing: error, arguments, terminal) }
         command.adjust(&terminal)
         signal(SIGPIPE, SIG_IGN)
         let interrupts = Interrupts()
@@ -51,15 +51,39 @@ package enum Program {
         return command.passesStatusThrough ? 125 : 1
     }
 
-    private static func finish(parsing error: any Error, _ terminal: Terminal) -> Int32 {
+    private static func finish(parsing error: any Error, _ arguments: [String], _ terminal: Terminal) -> Int32 {
         let message = RayCommand.message(for: error)
         guard RayCommand.exitCode(for: error) != .success else {
             terminal.output(message)
             return 0
         }
         let usage = RayCommand.fullMessage(for: error).split(separator: "\n").first { $0.hasPrefix("Usage:") }
-        terminal.report([Diagnostic(.usage, message, hint: usage.map { "u" + $0.dropFirst() })])
+        // In the words of all other errors.
+        let words = (message.prefix(1).lowercased() + message.dropFirst()).replacing("'", with: "`")
+        terminal.report([
+            unknownCommand(in: arguments) ?? Diagnostic(.usage, words, hint: usage.map { "u" + $0.dropFirst() })
+        ])
         return 2
+    }
+
+    /// What to say when the first words name no command.
+    private static func unknownCommand(in arguments: [String]) -> Diagnostic? {
+        var parent: any ParsableCommand.Type = RayCommand.self
+        var path = "ray"
+        for word in arguments where word != "help" {
+            let children = parent.configuration.subcommands
+            guard !word.hasPrefix("-"), !children.isEmpty else { return nil }
+            guard let child = children.first(where: { $0.configuration.commandName == word }) else {
+                let names = children.compactMap { $0.configuration.commandName }
+                let list = names.map { "`\(path) \($0)`" }.joined(separator: ", ")
+                return Diagnostic(
+                    .usage, "there is no command `\(path) \(word)`",
+                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" } ?? "there are \(list)")
+            }
+            parent = child
+            path += " \(word)"
+        }
+        return nil
     }
 
     /// Runs a command to its end on other threads while this one waits.

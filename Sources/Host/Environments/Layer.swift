@@ -17,8 +17,8 @@ package struct Layer: Sendable {
                 let names = builders.map { "`\($0.id)` in `\($0.folder)`" }.joined(separator: " and ")
                 problems.append(
                     Diagnostic(
-                        .conflict, "more than one plugin handles `\(entry.key)`: \(names)", at: entry.keyPlace,
-                        hint: "remove one of them"))
+                        .conflict, "more than one plugin handles `environment.\(entry.key)`: \(names)", at: entry.keyPlace,
+                        hint: "remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH"))
             }
         }
         guard problems.isEmpty else { throw Failure(problems) }

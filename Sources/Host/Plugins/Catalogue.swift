@@ -18,6 +18,7 @@ package struct Catalogue: Sendable {
     package private(set) var candidates: [Candidate] = []
     /// The folders that were searched, in order.
     package private(set) var searched: [String] = []
+    private let excludesThirdParties: Bool
 
     package var plugins: [Plugin] {
         candidates.compactMap { if case .usable(let plugin) = $0.verdict { plugin } else { nil } }
@@ -26,22 +27,34 @@ package struct Catalogue: Sendable {
     /// Searches the folders of `--plugin-path`, `RAY_PLUGIN_PATH`, the user's and the installation's
     /// plugins; only the last without third parties. A folder may be a plugin or hold plugins.
     package init(_ context: Context, options: PluginOptions, schema: JSONSchema) {
-        if !options.excludesThirdParties(context.environment) {
-            searched = options.pluginPath
-            searched += (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
-            searched = searched.map { context.workingDirectory / $0 }
-            searched.append(context.folders.data / "plugins")
+        excludesThirdParties = options.excludesThirdParties(context.environment)
+        if !excludesThirdParties {
+            let path = (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
+            for folder in options.pluginPath + path { add(context.workingDirectory / folder, schema, isNamed: true) }
+            add(context.folders.data / "plugins", schema)
         }
-        searched.append(context.folders.installedPlugins)
-        for folder in searched { add(folder, schema) }
+        add(context.folders.installedPlugins, schema)
     }
 
-    private mutating func add(_ folder: String, _ schema: JSONSchema) {
-        if Files.exists(folder / "plugin.yaml") {
-            judge(folder, schema)
-        } else {
-            for name in Files.names(in: folder) where Files.isFolder(folder / name) { judge(folder / name, schema) }
+    /// `isNamed`: the user said that plugins are there, so that it is a mistake when none are.
+    private mutating func add(_ folder: String, _ schema: JSONSchema, isNamed: Bool = false) {
+        searched.append(folder)
+        if Files.exists(folder / "plugin.yaml") { return judge(folder, schema) }
+        let below = Files.names(in: folder).map { folder / $0 }.filter(Files.isFolder)
+        for candidate in below { judge(candidate, schema) }
+        if below.isEmpty, isNamed {
+            let problem = Diagnostic(
+                .plugin, Files.isFolder(folder) ? "there is no plugin in `\(folder)`" : "there is no folder `\(folder)`",
+                hint: "correct `--plugin-path` or RAY_PLUGIN_PATH")
+            candidates.append(Candidate(folder: folder, verdict: .unusable([problem])))
         }
+    }
+
+    /// Why a plugin that the user expects may not be among those that handle something.
+    package var remark: String? {
+        let unusable = candidates.count { if case .unusable = $0.verdict { true } else { false } }
+        if unusable > 0 { return "`ray plugin list` says why \(unusable == 1 ? "one" : "\(unusable)") cannot be used" }
+        return excludesThirdParties ? "`--no-plugins` and RAY_PLUGIN_SAFE_MODE leave out all others" : nil
     }
 
     private mutating func judge(_ folder: String, _ schema: JSONSchema) {

@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import Glibc
+import PluginAPI
 import PluginRuntime
 import Synchronization
 
@@ -51,12 +52,12 @@ final class Conversation: Sendable {
             frame.text(name)
             frame.text(operation.signature)
         }
-        _ = try await exchange(frame.frame, during: nil, Limits(deadline: .seconds(10)), onProgress: { _ in })
+        _ = try await exchange(frame.frame, during: nil, Limits(deadline: .seconds(10)), onReport: { _ in })
     }
 
     /// Calls an operation and returns the bytes of its result.
     func call(
-        _ operation: String, _ arguments: PluginArguments, _ limits: Limits, onProgress: @escaping @Sendable (String) -> Void
+        _ operation: String, _ arguments: PluginArguments, _ limits: Limits, onReport: @escaping @Sendable (PluginReport) -> Void
     ) async throws -> Data {
         let number = state.withLock { state in
             state.calls += 1
@@ -72,7 +73,7 @@ final class Conversation: Sendable {
             frame.u8(UInt8(value == nil ? RAYF_ABSENT : RAYF_PRESENT))
             frame.bytes(value ?? Data())
         }
-        return try await exchange(frame.frame, during: operation, limits, onProgress: onProgress)
+        return try await exchange(frame.frame, during: operation, limits, onReport: onReport)
     }
 
     /// Lets the plugin stop, and reaps its helper.
@@ -94,7 +95,7 @@ final class Conversation: Sendable {
 
     /// Runs one exchange on the queue, since it blocks.
     private func exchange(
-        _ frame: Data, during operation: String?, _ limits: Limits, onProgress: @escaping @Sendable (String) -> Void
+        _ frame: Data, during operation: String?, _ limits: Limits, onReport: @escaping @Sendable (PluginReport) -> Void
     ) async throws -> Data {
         cancelled.store(false, ordering: .relaxed)
         return try await withTaskCancellationHandler {
@@ -102,7 +103,7 @@ final class Conversation: Sendable {
                 queue.async {
                     let result = self.state.withLock { state in
                         Result { () throws(Failure) in
-                            try self.converse(frame, operation, limits, onProgress, &state)
+                            try self.converse(frame, operation, limits, onReport, &state)
                         }
                     }
                     continuation.resume(with: result)
@@ -115,9 +116,9 @@ final class Conversation: Sendable {
 
     /// Sends a frame and handles what comes back until the answer, the plugin's end or the deadline.
     private func converse(
-        _ frame: Data, _ operation: String?, _ limits: Limits, _ onProgress: (String) -> Void, _ state: inout State
+        _ frame: Data, _ operation: String?, _ limits: Limits, _ onReport: (PluginReport) -> Void, _ state: inout State
     ) throws(Failure) -> Data {
-        guard !state.over else { throw plugin.failure("has ended and cannot be asked", operation) }
+        guard !state.over else { throw plugin.failure("it has ended and cannot be asked", operation) }
         state.printedCount = 0
         state.printed = Data()
         let clock = ContinuousClock()
@@ -126,15 +127,16 @@ final class Conversation: Sendable {
         guard send(frame, until: deadline) else { throw end(.gone, operation, &state) }
         while true {
             do {
-                if let answer = try takeAnswer(operation, onProgress, &state) { return answer }
+                if let answer = try takeAnswer(operation, onReport, &state) { return answer }
             } catch {
                 throw error.endsConversation ? end(.said(error.failure), operation, &state) : error.failure
             }
             if stopped == nil, cancelled.load(ordering: .relaxed) {
-                stopped = Failure(.cancelled, "plugin `\(plugin.id)` was interrupted in `\(operation ?? "start")`")
+                stopped = plugin.interruption(operation)
             } else if stopped == nil, clock.now >= deadline {
                 stopped = plugin.failure(
-                    "did not finish in \(limits.deadline.inSeconds) and was ended", operation, .deadline)
+                    "it did not finish in \(limits.deadline.inSeconds) and was ended", operation, .deadline,
+                    hint: plugin.reportHint)
             } else if let stopped, clock.now >= deadline {
                 throw end(.said(stopped), operation, &state)
             } else {
@@ -144,7 +146,7 @@ final class Conversation: Sendable {
                 }
                 if state.printedCount > limits.printed {
                     throw end(
-                        .said(plugin.failure("printed more than \(limits.printed >> 20) MiB and was ended", operation)),
+                        .said(plugin.failure("it printed more than \(limits.printed >> 20) MiB and was ended", operation)),
                         operation, &state)
                 }
                 continue
@@ -161,15 +163,18 @@ final class Conversation: Sendable {
 
     /// The answer, if the frames received so far hold one.
     private func takeAnswer(
-        _ operation: String?, _ onProgress: (String) -> Void, _ state: inout State
+        _ operation: String?, _ onReport: (PluginReport) -> Void, _ state: inout State
     ) throws(AnswerError) -> Data? {
         do {
             while var frame = try Frame(taking: &state.received) {
                 switch Int(frame.kind) {
-                case RAYF_LOG: break
+                case RAYF_LOG:
+                    let level = try frame.payload.u8()
+                    let text = try frame.payload.text()
+                    if Int32(level) >= Int32(RAYP_LOG_WARNING) { onReport(.warning(text)) }
                 case RAYF_PROGRESS:
                     _ = try (frame.payload.u64(), frame.payload.u64())
-                    onProgress(try frame.payload.text())
+                    onReport(.progress(try frame.payload.text()))
                 case RAYF_READY where operation == nil: return Data()
                 case RAYF_REFUSED where operation == nil:
                     throw AnswerError(
@@ -182,13 +187,10 @@ final class Conversation: Sendable {
                     let result = try frame.payload.bytes()
                     let (word, message) = try (frame.payload.text(), frame.payload.text())
                     if status == 0 { return result }
-                    throw AnswerError(
-                        failure: Failure(
-                            status == 2 ? .cancelled : ErrorClass(rawValue: word) ?? .plugin,
-                            status == 2
-                                ? "plugin `\(plugin.id)` was interrupted in `\(operation ?? "")`"
-                                : "plugin `\(plugin.id)` failed in `\(operation ?? "")`: \(message)"),
-                        endsConversation: false)
+                    let failure =
+                        status == 2 ? plugin.interruption(operation)
+                        : plugin.failure(message, operation, ErrorClass(rawValue: word) ?? .plugin)
+                    throw AnswerError(failure: failure, endsConversation: false)
                 default: throw MalformedFrame()
                 }
             }
@@ -197,7 +199,7 @@ final class Conversation: Sendable {
             throw error
         } catch {
             throw AnswerError(
-                failure: plugin.failure("sent something that is no answer", operation), endsConversation: true)
+                failure: plugin.failure("it sent something that is no answer", operation), endsConversation: true)
         }
     }
 
@@ -284,19 +286,35 @@ final class Conversation: Sendable {
     }
 }
 
+/// What a plugin says while it works.
+enum PluginReport: Sendable {
+    case progress(String)
+    case warning(String)
+}
+
 extension Plugin {
-    fileprivate func failure(_ what: String, _ operation: String?, _ errorClass: ErrorClass = .plugin) -> Failure {
+    /// A failure of `operation`, or of loading where there is none. What is the plugin's own fault
+    /// is for its author to hear.
+    func failure(
+        _ why: String, _ operation: String?, _ errorClass: ErrorClass = .plugin, cause: String? = nil, hint: String? = nil
+    ) -> Failure {
         Failure(
-            errorClass, operation.map { "plugin `\(id)` \(what), in `\($0)`" } ?? "plugin `\(id)` \(what), while loading",
-            hint: "report it to the author of the plugin \(manifest.version) in `\(folder)`")
+            errorClass, "plugin `\(id)` failed \(operation.map { "in `\($0)`" } ?? "while loading"): \(why)", cause: cause,
+            hint: hint ?? (errorClass == .plugin ? reportHint : nil))
+    }
+
+    var reportHint: String { "report it to the author of `\(id)` \(manifest.version), which is in `\(folder)`" }
+
+    fileprivate func interruption(_ operation: String?) -> Failure {
+        Failure(.cancelled, "plugin `\(id)` was interrupted \(operation.map { "in `\($0)`" } ?? "while loading")")
     }
 }
 
 private func describe(waitStatus status: Int32) -> String {
     let signal = status & 0x7f
-    if signal == 0 { return "exited with status \(status >> 8 & 0xff) without an answer" }
+    if signal == 0 { return "it exited with status \(status >> 8 & 0xff) without an answer" }
     let names = [SIGABRT: "SIGABRT", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGTRAP: "SIGTRAP"]
-    return "crashed (\(names[signal] ?? "signal \(signal)"))"
+    return "it crashed (\(names[signal] ?? "signal \(signal)"))"
 }
 
 extension Duration {

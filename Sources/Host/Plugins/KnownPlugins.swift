@@ -37,8 +37,7 @@ package struct KnownPlugins: Sendable {
         let known = handled.union(["variables"])
         return Diagnostic(
             .input, "no plugin handles `environment.\(key)`", at: place,
-            hint: nearest(to: key, among: known.sorted()).map { "did you mean `\($0)`?" }
-                ?? "the installed plugins handle \(known.sorted().map { "`\($0)`" }.joined(separator: ", "))")
+            hint: hint(for: key, among: known.sorted(), "`environment` can have", catalogue))
     }
 
     /// The error for a `provider.type` that no plugin handles.
@@ -51,11 +50,17 @@ package struct KnownPlugins: Sendable {
         let handled = Set(catalogue.plugins.flatMap { $0.manifest.types ?? [] }).sorted()
         return Diagnostic(
             .input, "no plugin handles `provider.type: \(type)`", at: place,
-            hint: nearest(to: type, among: handled).map { "did you mean `\($0)`?" }
-                ?? "the installed plugins handle \(handled.map { "`\($0)`" }.joined(separator: ", "))")
+            hint: hint(for: type, among: handled, "the installed plugins handle", catalogue))
+    }
+
+    private func hint(for name: String, among known: [String], _ words: String, _ catalogue: Catalogue) -> String {
+        let near = nearest(to: name, among: known).map { "did you mean `\($0)`?" }
+        let all = known.isEmpty ? "no plugin is installed" : "\(words) \(known.map { "`\($0)`" }.joined(separator: ", "))"
+        return near ?? [all, catalogue.remark].compactMap(\.self).joined(separator: "; ")
     }
 
     private func install(_ entry: Entry, _ catalogue: Catalogue) -> String {
-        "put its folder into `\(catalogue.searched.last(where: { $0.hasSuffix("ray/plugins") }) ?? "")` or name it with `--plugin-path`; `ray plugin list` shows what is installed"
+        "put its folder into `\(catalogue.searched.suffix(2).first ?? "")` or name it with `--plugin-path`; "
+            + (catalogue.remark ?? "`ray plugin list` shows what is installed")
     }
 }

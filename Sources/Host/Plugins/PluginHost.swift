@@ -42,17 +42,21 @@ package actor PluginHost {
         do {
             data = try await conversation.call(
                 operation, arguments, .init(deadline: .seconds(described.deadline ?? 30)),
-                onProgress: { terminal.progress($0) })
+                onReport: { report in
+                    switch report {
+                    case .progress(let text): terminal.progress(text)
+                    case .warning(let text): terminal.note("      \(plugin.id): \(text)")
+                    }
+                })
         } catch {
             // It may have ended; a new one is started for the next call.
             await conversations.removeValue(forKey: plugin.id)?.close()
             throw error
         }
         do { return try JSONValue(parsing: data) } catch {
-            throw Failure(
-                .plugin, "plugin `\(plugin.id)` answered `\(operation)` with something that is not JSON",
-                cause: String(decoding: data.prefix(200), as: UTF8.self),
-                hint: "report it to the author of the plugin \(plugin.manifest.version) in `\(plugin.folder)`")
+            throw plugin.failure(
+                "it answered with something that is not JSON", operation,
+                cause: String(decoding: data.prefix(200), as: UTF8.self))
         }
     }
 

@@ -26,7 +26,6 @@ package struct ProcessTable: Sendable {
     package struct Entry: Sendable {
         package var identity: ProcessIdentity
         package var parent: Int32
-        package var session: Int32
         package var isZombie: Bool
 
         /// Reads `/proc/PID/stat` (proc(5)); nil when the process is gone.
@@ -36,12 +35,11 @@ package struct ProcessTable: Sendable {
                 let end = bytes.lastIndex(of: UInt8(ascii: ")"))
             else { return nil }
             let fields = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
-            guard fields.count > 19, let parent = Int32(fields[1]), let session = Int32(fields[3]),
+            guard fields.count > 19, let parent = Int32(fields[1]),
                 let started = UInt64(fields[19])
             else { return nil }
             identity = ProcessIdentity(pid: pid, started: started)
             self.parent = parent
-            self.session = session
             isZombie = fields[0] == "Z" || fields[0] == "X"
         }
     }
@@ -55,17 +53,16 @@ package struct ProcessTable: Sendable {
                 .filter { !$0.isZombie })
     }
 
-    /// The processes that carry `variable` in the environment they were started with, those in one
-    /// of `sessions`, those whose output goes to a file below `folder`, and all that descend from
+    /// The processes whose environment, as they were started, has an entry that begins with `variable`, those
+    /// whose output goes to a file below `folder`, and all that descend from
     /// any of them. Each way alone misses some: a process may overwrite its environment (Ray's
     /// workers do, by setting their title), leave its session, or be orphaned.
-    package func family(variable: String, sessions: Set<Int32> = [], folder: String? = nil) -> [ProcessIdentity] {
+    package func family(variable: String, folder: String? = nil) -> [ProcessIdentity] {
         var members = Set<Int32>()
         for entry in entries where entry.identity.pid != getpid() {
             let pid = entry.identity.pid
             let belongs =
-                sessions.contains(entry.session) || Self.carries(variable, pid)
-                || folder.map { Self.writes(below: $0, pid) } == true
+                Self.carries(variable, pid) || folder.map { Self.writes(below: $0, pid) } == true
             if belongs { members.insert(pid) }
         }
         var grew = true
@@ -80,7 +77,7 @@ package struct ProcessTable: Sendable {
 
     private static func carries(_ variable: String, _ pid: Int32) -> Bool {
         guard let bytes = readProc("/proc/\(pid)/environ") else { return false }
-        return bytes.split(separator: 0).contains { $0.elementsEqual(variable.utf8) }
+        return bytes.split(separator: 0).contains { $0.starts(with: variable.utf8) }
     }
 
     private static func writes(below folder: String, _ pid: Int32) -> Bool {

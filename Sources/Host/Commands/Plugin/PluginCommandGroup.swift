@@ -63,7 +63,7 @@ struct PluginSummary: Codable {
             reason = "`\(folder)` stands earlier in the search order"
         case .unusable(let diagnostics):
             verdict = "unusable"
-            reason = diagnostics.map(\.message).joined(separator: "; ")
+            reason = diagnostics.map { [$0.place?.text, $0.message].compactMap(\.self).joined(separator: ": ") }.joined(separator: "; ")
         }
         id = manifest?.id
         version = manifest?.version
