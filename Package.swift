@@ -42,7 +42,7 @@ let package = Package(
             dependencies: ["Host"],
             linkerSettings: [.unsafeFlags(staticRuntime)]
         ),
-        .testTarget(name: "HostTests", dependencies: ["Host"]),
+        .testTarget(name: "HostTests", dependencies: ["Host", "PluginRuntime"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Host", .product(name: "Subprocess", package: "swift-subprocess")]),

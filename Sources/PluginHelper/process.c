@@ -68,6 +68,8 @@ void prepare_process(void)
         fputs("ray-plugin-helper: ray starts this program to run a plugin; try `ray plugin list`\n", stderr);
         exit(2);
     }
+    /* What the host itself inherited is none of a plugin's business. */
+    close_range(RAYF_LIBRARY_FD + 1, ~0u, 0);
     fcntl(RAYF_SOCKET_FD, F_SETFD, FD_CLOEXEC);
     fcntl(RAYF_LIBRARY_FD, F_SETFD, FD_CLOEXEC);
     end_with_parent();

@@ -160,7 +160,7 @@ package struct BringUp: Sendable {
         terminal.progress("starting Ray \(version)")
         let folder = try SessionFolder(name, in: context)
         let started = try await planned.start(
-            inside: environments.environment(inside: plans), hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
+            inside: environments.environment(inside: plans), directory: project.root, hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
         try await journal.append(.outcome, .ray, JSONValue(encoding: started))
         terminal.note("      Ray \(version) at \(started.address ?? "")")
     }

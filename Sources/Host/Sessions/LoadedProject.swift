@@ -35,9 +35,18 @@ package struct LoadedProject: Sendable {
         return try ProjectSchema(parsing: try ConfigurationFile.read(file), file: file)
     }
 
-    /// The name of the project that the working directory belongs to.
-    package static func name(_ context: Context, _ options: PluginOptions) throws(Failure) -> String {
-        try LoadedProject(context, options).project.name
+    /// The name of the project that the working directory belongs to, whatever else may be wrong
+    /// with its files: what runs can always be ended.
+    package static func name(_ context: Context) throws(Failure) -> String {
+        guard let location = try? ProjectLocation.find(from: context.workingDirectory),
+            let bytes = try? ConfigurationFile.read(location.file),
+            let name = try? YAMLNode.parse(bytes, file: location.file)["name"]?.string
+        else {
+            throw Failure(
+                .usage, "no session is named, and this folder belongs to no project that names one",
+                hint: "`ray session list` shows your sessions")
+        }
+        return name
     }
 
     /// The command that `words` ask for: a name and its options, or shell text. Without words it is

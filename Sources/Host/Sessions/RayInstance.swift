@@ -60,9 +60,11 @@ extension RayInstance {
             id: "\(uid).\(number)", temporaryFolder: base / "ray-\(uid.prefix(8))-\(number)", digests: digests, version: version)
     }
 
-    /// Starts Ray's head with ports of its own and returns it with its address. `log` takes what
-    /// Ray says.
-    func start(inside environment: [String: String], hasClient: Bool, log: String) async throws -> RayInstance {
+    /// Starts Ray's head with ports of its own and returns it with its address. `directory` is where
+    /// its workers run, so that a task finds the files that the driver finds. `log` takes what Ray says.
+    func start(
+        inside environment: [String: String], directory: String, hasClient: Bool, log: String
+    ) async throws -> RayInstance {
         try makeTemporaryFolder()
         var variables = environment
         variables.merge(authentication) { $1 }
@@ -71,7 +73,7 @@ extension RayInstance {
         variables["RAY_USAGE_STATS_ENABLED"] = variables["RAY_USAGE_STATS_ENABLED"] ?? "0"
         let script = NodeScript(
             Self.startScript(temporaryFolder: temporaryFolder, hasClient: hasClient), environment: variables,
-            directory: temporaryFolder, timeout: .seconds(120), log: log)
+            directory: directory, timeout: .seconds(120), log: log)
         let exit = try await ThisMachine().run(script)
         guard exit == .status(0), let address = takenAddress(), let processes = coreProcesses() else {
             throw Failure(

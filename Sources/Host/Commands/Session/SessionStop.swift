@@ -23,7 +23,7 @@ struct SessionStop: RunnableCommand {
     @OptionGroup var plugins: PluginPathOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let name = try session ?? self.name ?? LoadedProject.name(context, plugins.options)
+        let name = try session ?? self.name ?? LoadedProject.name(context)
         let folder = try SessionFolder(name, in: context)
         guard Files.exists(folder.journal) else {
             context.terminal.note("session `\(name)` is not running")

@@ -32,7 +32,7 @@ struct SchemaWords {
         }
         let isNearlyRight = node.number != nil && expected.contains("number")
         let found = isNearlyRight ? node.snippet : node.kindInWords
-        let isQuotable = node.text != nil && node.string == nil && expected.contains("string")
+        let isQuotable = node.text != nil && node.string == nil && expected.contains("a string")
         let hint = isQuotable ? node.text.map { "put it in quotes: `\"\($0)\"`" } : nil
         return finding("must be \(expected), not \(found)", node, kind: .wrongType, hint: hint)
     }

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import PluginRuntime
+import Testing
+
+@testable import Host
+
+@Suite struct FrameTests {
+    private func result() -> Data {
+        var writer = FrameWriter(kind: RAYF_RESULT, call: 7)
+        writer.u32(0)
+        writer.text("{}")
+        writer.text("")
+        writer.text("")
+        return writer.frame
+    }
+
+    @Test func `a frame comes back as it was written`() throws {
+        var bytes = result() + [1, 2]
+        var frame = try #require(try Frame(taking: &bytes))
+        #expect(frame.kind == UInt8(RAYF_RESULT))
+        #expect(frame.call == 7)
+        #expect(try frame.payload.u32() == 0)
+        #expect(try frame.payload.text() == "{}")
+        #expect(bytes == Data([1, 2]))
+    }
+
+    @Test func `a part of a frame is no frame yet`() throws {
+        let whole = result()
+        for count in 0..<whole.count {
+            var part = Data(whole.prefix(count))
+            #expect(try Frame(taking: &part) == nil)
+            #expect(part.count == count)
+        }
+    }
+
+    @Test(arguments: [[0, 0, 0, 0, 0], [4, 0, 0, 0, 1, 2, 3, 4], [255, 255, 255, 255, 0]] as [[UInt8]])
+    func `a length that no frame has is refused`(bytes: [UInt8]) {
+        var data = Data(bytes)
+        #expect(throws: MalformedFrame.self) { try Frame(taking: &data) }
+    }
+
+    @Test func `a field beyond the end is refused`() throws {
+        var writer = FrameWriter(kind: RAYF_LOG, call: 1)
+        writer.u8(1)
+        writer.u32(100)
+        var bytes = writer.frame
+        var frame = try #require(try Frame(taking: &bytes))
+        _ = try frame.payload.u8()
+        #expect(throws: MalformedFrame.self) { try frame.payload.text() }
+    }
+}
+
+extension Frame: Equatable {
+    /// Only for comparing with nil.
+    public static func == (left: Frame, right: Frame) -> Bool { left.kind == right.kind && left.call == right.call }
+}
