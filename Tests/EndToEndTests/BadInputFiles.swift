@@ -77,7 +77,8 @@ extension BadInput {
                   hint: the installed plugins handle `local`
                 """),
         BadInput(
-            "a provider that is known and not installed", cluster: "cluster_name: c\nprovider: {type: aws, region: x}\n",
+            "a provider that is known and not installed",
+            cluster: "cluster_name: c\nprovider: {type: aws, region: x}\n",
             errors: """
                 error[plugin]: PROJECT/.rayproject/cluster.yaml:2:18: `provider.type: aws` needs the plugin `aws` (Amazon \
                 EC2), which is not installed

@@ -50,10 +50,12 @@ struct BadInput: Sendable, CustomTestStringConvertible {
                   hint: use spaces
                 """),
         BadInput(
-            "nothing", project: "", errors: "error[input]: PROJECT/.rayproject/project.yaml:1:1: the project file is empty"),
+            "nothing", project: "",
+            errors: "error[input]: PROJECT/.rayproject/project.yaml:1:1: the project file is empty"),
         BadInput(
             "a list", project: "- name: p\n",
-            errors: "error[input]: PROJECT/.rayproject/project.yaml:1:1: the project file must be a mapping, not a list"),
+            errors: "error[input]: PROJECT/.rayproject/project.yaml:1:1: the project file must be a mapping, not a list"
+        ),
         BadInput(
             "a key given twice", rest: "name: q",
             errors: """
@@ -70,7 +72,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             errors: "error[input]: PROJECT/.rayproject/project.yaml:1:1: `cluster` is missing"),
         BadInput(
             "values of wrong types",
-            project: "name: 3\ncluster: .rayproject/cluster.yaml\nenvironment: {shell: 3, requirements: [a]}\ncommands: train\n",
+            project:
+                "name: 3\ncluster: .rayproject/cluster.yaml\nenvironment: {shell: 3, requirements: [a]}\ncommands: train\n",
             errors: """
                 error[input]: PROJECT/.rayproject/project.yaml:1:7: `name` must be a string, not a number
                   hint: put it in quotes: `"3"`
@@ -94,7 +97,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
                   hint: did you mean `help`?
                 """),
         BadInput(
-            "a type that is none", rest: "commands:\n  - {name: a, command: 'x {{b}}', params: [{name: b, type: integer}]}",
+            "a type that is none",
+            rest: "commands:\n  - {name: a, command: 'x {{b}}', params: [{name: b, type: integer}]}",
             errors: """
                 error[input]: PROJECT/.rayproject/project.yaml:4:60: `commands[0].params[0].type` must be one of `int`, \
                 `float`, `str`, `bool`, not `integer`
@@ -125,6 +129,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
                 """),
         BadInput(
             "two commands of one name", rest: "commands:\n  - {name: a, command: x}\n  - {name: a, command: y}",
-            errors: "error[input]: PROJECT/.rayproject/project.yaml:5:12: there are two commands `a`, the first on line 4"),
+            errors:
+                "error[input]: PROJECT/.rayproject/project.yaml:5:12: there are two commands `a`, the first on line 4"),
     ]
 }

@@ -4,7 +4,9 @@ import Testing
 
 /// Wrong files: everything that is wrong is told at once, with its place, and nothing is started.
 @Suite(.needsTestBed, .timeLimit(.minutes(10))) struct BadInputTests {
-    @Test(arguments: BadInput.projectFiles + BadInput.commands + BadInput.references + BadInput.clusterFiles + BadInput.several)
+    @Test(
+        arguments: BadInput.projectFiles + BadInput.commands + BadInput.references + BadInput.clusterFiles
+            + BadInput.several)
     func `a mistake in a file is told before anything is started`(input: BadInput) async throws {
         try await Workplace.with { place in
             for (path, text) in input.files { try place.write(path, text) }
@@ -77,13 +79,17 @@ import Testing
     func `create refuses a name that cannot name a folder`(name: String) async throws {
         try await Workplace.with { place in
             let create = try await place.ray("project", "create", name)
-            #expect(create.errors.hasPrefix("error[usage]: `\(name)` cannot name a session\n  hint: use a name without `/`"))
+            #expect(
+                create.errors.hasPrefix("error[usage]: `\(name)` cannot name a session\n  hint: use a name without `/`")
+            )
             #expect(create.status == 2)
             #expect(Files.names(in: place.project).isEmpty)
         }
     }
 
-    @Test(arguments: zip([["project", "validate"], ["session", "start"], ["session", "execute", "--shell", "true"]], [1, 1, 125]))
+    @Test(
+        arguments: zip(
+            [["project", "validate"], ["session", "start"], ["session", "execute", "--shell", "true"]], [1, 1, 125]))
     func `outside of any project every command says how to make one`(arguments: [String], status: Int) async throws {
         try await Workplace.with { place in
             let outcome = try await place.run(try #require(TestBed.prefix) / "bin/ray", arguments)

@@ -24,7 +24,8 @@ import Testing
     @Test func `the complete example of the project file is valid`() async throws {
         try await Workplace.with { place in
             try place.makeProject()
-            try place.write(".rayproject/project.yaml", try #require(blocks("yaml", of: "Documentation/ProjectFile.md").first))
+            try place.write(
+                ".rayproject/project.yaml", try #require(blocks("yaml", of: "Documentation/ProjectFile.md").first))
             try place.write("requirements.txt", "ray\n")
             let outcome = try await place.ray("project", "validate")
             #expect(outcome.errors == "Project files validated!\n")
@@ -47,7 +48,9 @@ import Testing
     private func blocks(_ language: String, of page: String) throws -> [String] {
         let repository = #filePath.parentPath.parentPath.parentPath
         let text = String(decoding: try #require(try Files.read(repository / page)), as: UTF8.self)
-        return text.split(separator: "```\(language)\n").dropFirst().compactMap { $0.split(separator: "```").first.map(String.init) }
+        return text.split(separator: "```\(language)\n").dropFirst().compactMap {
+            $0.split(separator: "```").first.map(String.init)
+        }
     }
 
     /// The commands of a block, each with what it prints.

@@ -24,7 +24,8 @@ import Testing
             #expect(records == (fault.stopsBeforeStart ? [] : begun))
 
             try place.makeProject("environment: {good: x}")
-            let next = try await place.ray("session", "start", "--shell", "echo $GOOD", plugins: ["good", fault.plugin])
+            let next = try await place.ray(
+                "session", "start", "--shell", "echo $GOOD", plugins: ["good", fault.plugin])
             #expect(next.output == "1\n")
             #expect(next.status == 0)
             #expect(try place.state().phase == .up)
@@ -71,7 +72,9 @@ import Testing
             let prefix = place.folder / "prefix"
             _ = try await place.run("cp", ["-a", try #require(TestBed.prefix), prefix])
             let helper = prefix / "libexec/ray/ray-plugin-helper"
-            for (damage, cause) in [(["chmod", "-x", helper], "Permission denied"), (["rm", helper], "No such file or directory")] {
+            for (damage, cause) in [
+                (["chmod", "-x", helper], "Permission denied"), (["rm", helper], "No such file or directory"),
+            ] {
                 _ = try await place.run(damage[0], Array(damage.dropFirst()))
                 let start = try await place.run(prefix / "bin/ray", ["session", "start", "--no-command"])
                 #expect(
@@ -130,7 +133,9 @@ struct PluginFault: Sendable, CustomTestStringConvertible {
                 """),
     ]
 
-    private static func crash(_ plugin: String, _ why: String, errorClass: String = "plugin", cause: [String] = []) -> PluginFault {
+    private static func crash(_ plugin: String, _ why: String, errorClass: String = "plugin", cause: [String] = [])
+        -> PluginFault
+    {
         let lines =
             ["error[\(errorClass)]: plugin `\(plugin)` failed in `plan`: \(why)"] + cause.map { "  " + $0 }
             + ["  hint: report it to the author of `\(plugin)` 1.0.0, which is in `FIXTURES/\(plugin)`"]

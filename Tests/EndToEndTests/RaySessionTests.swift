@@ -3,10 +3,12 @@ import Glibc
 import Host
 import Testing
 
-/// Sessions with a real Ray from a real requirements.txt. One after the other: each takes much of
-/// a small machine.
+/// Sessions with a real Ray from a real requirements.txt.
+///
+/// One after the other: each takes much of a small machine.
 @Suite(.serialized, .needsTestBed, .timeLimit(.minutes(15))) struct RaySessionTests {
-    @Test func `the first project computes its result in Ray tasks, and its second start builds nothing`() async throws {
+    @Test func `the first project computes its result in Ray tasks, and its second start builds nothing`() async throws
+    {
         try await Workplace.with { place in
             try Files.remove(place.project)
             let example = repository / "Examples/first-project"
@@ -77,7 +79,8 @@ import Testing
             try await Workplace.with { place in
                 try place.makeRayProject(extra: "  shell: [echo built >> built.txt]\n")
                 let killer = ["LD_PRELOAD": try #require(TestBed.killer), "RAY_TEST_KILL_AT": String(record)]
-                let killed = try await place.ray("session", "start", "--shell", "echo ran >> ran.txt", variables: killer)
+                let killed = try await place.ray(
+                    "session", "start", "--shell", "echo ran >> ran.txt", variables: killer)
                 #expect(killed.status == 137, "record \(record): \(killed.errors)")
                 #expect(try place.journal().count == record)
 
@@ -122,7 +125,8 @@ import Testing
         #expect(
             try await place.ray(
                 "session", "start", "--name", session, "--shell",
-                "nohup python wait.py \(session) >job-\(session).log 2>&1 & exit 0").status == 0)
+                "nohup python wait.py \(session) >job-\(session).log 2>&1 & exit 0"
+            ).status == 0)
         try await until { Files.exists(place.project / "runs-\(session)") }
     }
 
@@ -210,7 +214,9 @@ struct HandStartedRay {
     }
 
     func end() async {
-        await ProcessTable.end(grace: .zero) { $0.family(variable: "RAY_TEST_HAND=\(temporaryFolder)", folder: temporaryFolder) }
+        await ProcessTable.end(grace: .zero) {
+            $0.family(variable: "RAY_TEST_HAND=\(temporaryFolder)", folder: temporaryFolder)
+        }
         try? Files.remove(temporaryFolder)
     }
 }

@@ -15,7 +15,9 @@ import Testing
                 #expect(libraries.count == 1)
                 for library in libraries {
                     let names = try await place.run("nm", ["-D", "--defined-only", "-g", plugins / folder / library])
-                    let symbols = names.output.split(separator: "\n").map { $0.split(separator: " ").dropFirst().joined(separator: " ") }
+                    let symbols = names.output.split(separator: "\n").map {
+                        $0.split(separator: " ").dropFirst().joined(separator: " ")
+                    }
                     #expect(symbols == ["T rayp_entry_v1"], "\(library)")
                 }
             }
@@ -102,7 +104,8 @@ extension Workplace {
         let (prefix, fixtures) = (try #require(TestBed.prefix), try #require(TestBed.fixtures))
         let log = folder / "trace"
         let outcome = try await run(
-            "strace", ["-f", "-s", "4096", "-e", "trace=execve,openat,open", "-o", log, prefix / "bin/ray"] + arguments,
+            "strace",
+            ["-f", "-s", "4096", "-e", "trace=execve,openat,open", "-o", log, prefix / "bin/ray"] + arguments,
             variables: ["RAY_PLUGIN_PATH": fixtures])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = String(decoding: try #require(try Files.read(log)), as: UTF8.self).split(separator: "\n")

@@ -8,17 +8,22 @@ import Testing
     @Test func `list shows what there is, and nothing of what was given back`() async throws {
         try await Workplace.with { place in
             try place.makeProject()
-            #expect(try await place.ray("session", "list").errors == "no sessions; `ray session start` in a project starts one\n")
+            #expect(
+                try await place.ray("session", "list").errors
+                    == "no sessions; `ray session start` in a project starts one\n")
             #expect(try await place.ray("session", "list", "--json").output == "[]\n")
             _ = try await place.ray("session", "start")
             _ = try await place.ray("session", "start", "--name", "other")
-            let rows = try JSONValue(parsing: Data(try await place.ray("session", "list", "--json").output.utf8)).array ?? []
+            let rows =
+                try JSONValue(parsing: Data(try await place.ray("session", "list", "--json").output.utf8)).array ?? []
             #expect(rows.map { $0["name"] } == ["other", "p"])
             #expect(rows.map { $0["state"] } == ["up", "up"])
             #expect(rows.map { $0["root"] } == [.string(place.project), .string(place.project)])
             #expect(try await place.ray("session", "stop", "other").errors == "session `other` is stopped\n")
-            #expect(try await place.ray("session", "stop", "--name", "p", "--terminate").errors == "session `p` is ended\n")
-            let left = try JSONValue(parsing: Data(try await place.ray("session", "list", "--json").output.utf8)).array ?? []
+            #expect(
+                try await place.ray("session", "stop", "--name", "p", "--terminate").errors == "session `p` is ended\n")
+            let left =
+                try JSONValue(parsing: Data(try await place.ray("session", "list", "--json").output.utf8)).array ?? []
             #expect(left.map { $0["name"] } == ["other"])
             #expect(left.map { $0["state"] } == ["stopped"])
         }
@@ -47,7 +52,9 @@ import Testing
                       hint: give this one a name of its own with `--name`, or end the other with `ray session stop p --terminate`
 
                     """)
-            #expect(try await place.ray("session", "start", "--name", "q", "--shell", "pwd", in: other).output == other + "\n")
+            #expect(
+                try await place.ray("session", "start", "--name", "q", "--shell", "pwd", in: other).output == other
+                    + "\n")
         }
     }
 
@@ -91,7 +98,8 @@ import Testing
         try await Workplace.with { place in
             try place.makeProject()
             async let running = place.ray(
-                "session", "start", "--shell", "(sleep 1000 & echo $! > child; setsid sleep 1000 & echo $! > apart); echo $$ > parent; sleep 1000")
+                "session", "start", "--shell",
+                "(sleep 1000 & echo $! > child; setsid sleep 1000 & echo $! > apart); echo $$ > parent; sleep 1000")
             try await until { Files.exists(place.project / "parent") }
             #expect(try await place.ray("session", "stop").status == 0)
             #expect(try await running.status == 143)
@@ -109,7 +117,11 @@ import Testing
             try place.makeProject()
             let program = try #require(TestBed.prefix) / "bin/ray"
             let killed = try await place.run(
-                "sh", ["-c", "'\(program)' session start --shell 'echo $$ > pid; sleep 1000' & while ! [ -s pid ]; do sleep 0.01; done; kill -9 $!"])
+                "sh",
+                [
+                    "-c",
+                    "'\(program)' session start --shell 'echo $$ > pid; sleep 1000' & while ! [ -s pid ]; do sleep 0.01; done; kill -9 $!",
+                ])
             #expect(killed.status == 0)
             let text = String(decoding: try Files.read(place.project / "pid") ?? Data(), as: UTF8.self)
             let pid = try #require(Int32(text.filter(\.isNumber)))
@@ -143,10 +155,16 @@ import Testing
 
     @Test func `the first interrupt winds down and the next start goes on`() async throws {
         try await Workplace.with { place in
-            try place.makeProject("environment: {shell: ['echo $$ > pid; test -e go || sleep 1000']}\ncommands: [{name: default, command: echo ran}]")
+            try place.makeProject(
+                "environment: {shell: ['echo $$ > pid; test -e go || sleep 1000']}\ncommands: [{name: default, command: echo ran}]"
+            )
             let program = try #require(TestBed.prefix) / "bin/ray"
             let interrupted = try await place.run(
-                "sh", ["-c", "'\(program)' session start & p=$!; while ! [ -s pid ]; do sleep 0.01; done; kill -TERM $p; wait $p"])
+                "sh",
+                [
+                    "-c",
+                    "'\(program)' session start & p=$!; while ! [ -s pid ]; do sleep 0.01; done; kill -TERM $p; wait $p",
+                ])
             #expect(interrupted.status == 130)
             #expect(
                 interrupted.errors.hasSuffix(
@@ -165,7 +183,8 @@ import Testing
             Files.names(in: "/proc/\(pid)/fd").contains { descriptor in
                 var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
                 let count = readlink("/proc/\(pid)/fd/\(descriptor)", &buffer, buffer.count)
-                return count > 0 && String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) == resolved
+                return count > 0
+                    && String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) == resolved
             }
         }.count
     }

@@ -6,7 +6,8 @@ import Testing
 @Suite(.needsTestBed, .timeLimit(.minutes(5))) struct SessionStartTests {
     @Test func `a second start builds nothing`() async throws {
         try await Workplace.with { place in
-            try place.makeProject("environment: {shell: [echo built >> built.txt]}\ncommands: [{name: default, command: echo ran}]")
+            try place.makeProject(
+                "environment: {shell: [echo built >> built.txt]}\ncommands: [{name: default, command: echo ran}]")
             let first = try await place.ray("session", "start")
             #expect(first.status == 0)
             #expect(first.output == "ran\n")
@@ -42,7 +43,8 @@ import Testing
                     params: [{name: opt}]
                 """)
             let shown = try await place.ray("session", "start", "show", "--opt", value)
-            let literal = try await place.run("python3", ["-c", "import sys; print(repr([sys.argv[1]] * 3 + ['a' + sys.argv[1] + 'b']))", value])
+            let literal = try await place.run(
+                "python3", ["-c", "import sys; print(repr([sys.argv[1]] * 3 + ['a' + sys.argv[1] + 'b']))", value])
             #expect(shown.output == literal.output)
             #expect(shown.status == 0)
         }
@@ -69,7 +71,9 @@ import Testing
 
     @Test func `variables of the project reach its commands`() async throws {
         try await Workplace.with { place in
-            try place.makeProject("environment: {variables: {WORD: a b, NUMBER: 1.10}}\ncommands: [{name: default, command: 'echo \"$WORD\" $NUMBER'}]")
+            try place.makeProject(
+                "environment: {variables: {WORD: a b, NUMBER: 1.10}}\ncommands: [{name: default, command: 'echo \"$WORD\" $NUMBER'}]"
+            )
             #expect(try await place.ray("session", "start").output == "a b 1.10\n")
         }
     }
@@ -78,14 +82,16 @@ import Testing
         try await Workplace.with { place in
             try place.makeProject()
             #expect(try await place.ray("session", "start", "--shell", "echo a; echo b").output == "a\nb\n")
-            #expect(try await place.ray("session", "execute", "--shell", "printf", "%s,", "a b", "-p").output == "a b,-p,")
+            #expect(
+                try await place.ray("session", "execute", "--shell", "printf", "%s,", "a b", "-p").output == "a b,-p,")
         }
     }
 
     @Test func `input and output are the command's own`() async throws {
         try await Workplace.with { place in
             try place.makeProject()
-            let outcome = try await place.ray("session", "start", "--shell", "tr a-z A-Z; echo note >&2", input: "hello")
+            let outcome = try await place.ray(
+                "session", "start", "--shell", "tr a-z A-Z; echo note >&2", input: "hello")
             #expect(outcome.output == "HELLO")
             #expect(outcome.errors.hasSuffix("note\n"))
         }
@@ -96,7 +102,8 @@ import Testing
             try place.makeProject("environment: {variables: {COLOUR: green}}")
             _ = try await place.ray("session", "start")
             let outcome = try await place.ray(
-                "session", "attach", input: "echo from-attach $((6*7)) in $PWD $COLOUR; exit 5", variables: ["SHELL": "/bin/bash"])
+                "session", "attach", input: "echo from-attach $((6*7)) in $PWD $COLOUR; exit 5",
+                variables: ["SHELL": "/bin/bash"])
             #expect(outcome.output == "from-attach 42 in \(place.project) green\n")
             #expect(outcome.status == 5)
         }
@@ -104,7 +111,8 @@ import Testing
 
     @Test func `a failing build step shows its words, and the next start tries again`() async throws {
         try await Workplace.with { place in
-            try place.makeProject("environment:\n  shell: ['echo no luck; test -e luck']\ncommands: [{name: default, command: echo ran}]")
+            try place.makeProject(
+                "environment:\n  shell: ['echo no luck; test -e luck']\ncommands: [{name: default, command: echo ran}]")
             let failed = try await place.ray("session", "start")
             #expect(failed.status == 1)
             #expect(failed.output == "")

@@ -36,13 +36,16 @@ package struct Provider: Sendable {
     ) throws(Failure) {
         let found = catalogue.providers(of: cluster.providerType)
         guard let plugin = found.first else {
-            throw Failure([known.diagnostic(forProvider: cluster.providerType, at: cluster.providerTypePlace, catalogue)])
+            throw Failure([
+                known.diagnostic(forProvider: cluster.providerType, at: cluster.providerTypePlace, catalogue)
+            ])
         }
         guard found.count == 1 else {
             let names = found.map { "`\($0.id)` in `\($0.folder)`" }.joined(separator: " and ")
             throw Failure(
                 .conflict, "more than one plugin handles `provider.type: \(cluster.providerType)`: \(names)",
-                at: cluster.providerTypePlace, hint: "remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH")
+                at: cluster.providerTypePlace,
+                hint: "remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH")
         }
         self.init(plugin: plugin, plugins: plugins)
     }
@@ -58,7 +61,9 @@ package struct Provider: Sendable {
         package var warnings: [Diagnostic]
     }
 
-    /// Checks the cluster file; throws all that is wrong with it. No side effects.
+    /// Checks the cluster file; throws all that is wrong with it.
+    ///
+    /// No side effects.
     package func configure(_ cluster: ClusterConfig, project: Project) async throws -> Configuration {
         try checkSchema(cluster)
         let answer = try await plugins.answer(
@@ -88,7 +93,9 @@ package struct Provider: Sendable {
         return try decode(answer["nodes"], from: "nodes")
     }
 
-    /// Asks for `count` nodes. The same token never makes more than once.
+    /// Asks for `count` nodes.
+    ///
+    /// The same token never makes more than once.
     package func launch(
         _ config: JSONValue, uid: String, token: String, kind: Node.Kind, count: Int
     ) async throws -> [Node] {
@@ -96,7 +103,8 @@ package struct Provider: Sendable {
             plugin, "launch",
             [
                 "config": config, "uid": .string(uid), "token": .string(token), "kind": .string(kind.rawValue),
-                "type": .string(kind.rawValue), "count": .int(Int64(count)), "min_count": .int(Int64(count)), "tags": [:],
+                "type": .string(kind.rawValue), "count": .int(Int64(count)), "min_count": .int(Int64(count)),
+                "tags": [:],
             ])
         return try decode(answer["nodes"], from: "launch")
     }
@@ -109,7 +117,8 @@ package struct Provider: Sendable {
     }
 
     /// Stops or gives back nodes; per id `done`, `already` or `failed`.
-    package func end(_ config: JSONValue, uid: String, ids: [String], terminate: Bool) async throws -> [String: String] {
+    package func end(_ config: JSONValue, uid: String, ids: [String], terminate: Bool) async throws -> [String: String]
+    {
         let operation = terminate ? "terminate" : "stop"
         let answer = try await plugins.call(
             plugin, operation, ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])

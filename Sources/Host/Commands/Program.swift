@@ -31,7 +31,8 @@ package enum Program {
         return wait(command, context, interrupts)
     }
 
-    private static func run(_ command: any RunnableCommand, _ context: Context, _ interrupts: Interrupts) async -> Int32 {
+    private static func run(_ command: any RunnableCommand, _ context: Context, _ interrupts: Interrupts) async -> Int32
+    {
         let work = Task { try await command.run(context, interrupts) }
         interrupts.onFirst { work.cancel() }
         let failure: Failure
@@ -78,7 +79,8 @@ package enum Program {
                 let list = names.map { "`\(path) \($0)`" }.joined(separator: ", ")
                 return Diagnostic(
                     .usage, "there is no command `\(path) \(word)`",
-                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" } ?? "there are \(list)")
+                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" } ?? "there are \(list)"
+                )
             }
             parent = child
             path += " \(word)"

@@ -37,7 +37,9 @@ extension RunnableCommand {
 
 /// The options that choose plugins.
 struct PluginPathOptions: ParsableArguments {
-    @Option(name: .customLong("plugin-path"), help: ArgumentHelp("Search this folder for plugins first.", valueName: "folder"))
+    @Option(
+        name: .customLong("plugin-path"),
+        help: ArgumentHelp("Search this folder for plugins first.", valueName: "folder"))
     var pluginPath: [String] = []
 
     @Flag(name: .customLong("no-plugins"), help: "Use only the plugins that came with ray.")

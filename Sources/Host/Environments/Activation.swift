@@ -1,5 +1,7 @@
-/// What a layer changes for everything that runs inside it. It is data, so that the host can apply
-/// it to a process here, a script on a node or a shell alike.
+/// What a layer changes for everything that runs inside it.
+///
+/// It is data, so that the host can apply it to a process here, a script on a node or a shell
+/// alike.
 package struct Activation: Sendable, Codable, Equatable {
     package var set: [String: String] = [:]
     /// Text that goes in front of a variable, with a `:` between.

@@ -27,7 +27,9 @@ package struct EnvironmentSetup: Sendable {
         digests = DigestMemory(folders: context.folders)
     }
 
-    /// Asks every builder about its part of the project. Returns warnings; throws all errors at once.
+    /// Asks every builder about its part of the project.
+    ///
+    /// Returns warnings; throws all errors at once.
     package func check(_ layers: [Layer], of project: Project) async throws -> [Diagnostic] {
         var found: [Diagnostic] = []
         for layer in layers where layer.plugin.manifest.operations["check"] != nil {
@@ -38,8 +40,9 @@ package struct EnvironmentSetup: Sendable {
         return found
     }
 
-    /// Plans all layers and builds those that are not there yet, lowest first. With
-    /// `observer == nil` nothing is built.
+    /// Plans all layers and builds those that are not there yet, lowest first.
+    ///
+    /// With `observer == nil` nothing is built.
     package func layers(
         _ layers: [Layer], of project: Project, observer: (any Observer)?
     ) async throws -> [LayerPlan] {
@@ -62,9 +65,12 @@ package struct EnvironmentSetup: Sendable {
     }
 
     /// Facts about what is inside all of `plans`, by a script of the host's own.
-    package func facts(_ script: String, inside plans: [LayerPlan], directory: String, who: String) async throws -> Facts {
+    package func facts(_ script: String, inside plans: [LayerPlan], directory: String, who: String) async throws
+        -> Facts
+    {
         try await probe.facts(
-            script, environment: environment(inside: plans), directory: directory, layers: plans.map(\.digest), who: who)
+            script, environment: environment(inside: plans), directory: directory, layers: plans.map(\.digest), who: who
+        )
     }
 
     private func plan(_ layer: Layer, of project: Project, on below: [LayerPlan]) async throws -> LayerPlan {
@@ -140,12 +146,14 @@ package struct EnvironmentSetup: Sendable {
         do {
             exit = try await machine.run(
                 NodeScript(
-                    script, environment: variables, directory: project.root, timeout: .seconds(timeout ?? 3600), log: log),
+                    script, environment: variables, directory: project.root, timeout: .seconds(timeout ?? 3600),
+                    log: log),
                 watch: { terminal.progress($0) })
         } catch let failure as Failure {
             let reason = failure.diagnostics.first
             throw Failure(
-                reason?.errorClass ?? .internal, "\(plan.plugin.id): `\(title)` \(reason?.message ?? "failed")", at: plan.place,
+                reason?.errorClass ?? .internal, "\(plan.plugin.id): `\(title)` \(reason?.message ?? "failed")",
+                at: plan.place,
                 cause: reason?.cause ?? Files.tail(of: log, lines: 10), hint: hint)
         }
         terminal.clearProgress()
@@ -158,8 +166,10 @@ package struct EnvironmentSetup: Sendable {
 }
 
 extension JSONValue {
-    /// The diagnostics in a plugin's answer. One that does not fit the contract becomes an error
-    /// that says so, so that nothing a plugin found is lost.
+    /// The diagnostics in a plugin's answer.
+    ///
+    /// One that does not fit the contract becomes an error that says so, so that nothing a plugin
+    /// found is lost.
     package func diagnostics(of plugin: Plugin) -> [Diagnostic] {
         (self["diagnostics"]?.array ?? []).map { item in
             guard let message = item["message"]?.string else {

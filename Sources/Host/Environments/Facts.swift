@@ -4,7 +4,9 @@ import FoundationEssentials
 package typealias Facts = [String: String]
 
 /// Finds out about a node with one small script: the host's own facts and those a plugin's probe
-/// adds. Facts are remembered while the folders of PATH and the files the probe names are unchanged.
+/// adds.
+///
+/// Facts are remembered while the folders of PATH and the files the probe names are unchanged.
 package struct FactProbe: Sendable {
     private let answers: RememberedAnswers
     private let machine = ThisMachine()
@@ -13,7 +15,9 @@ package struct FactProbe: Sendable {
         answers = RememberedAnswers(folder: folders.cache / "facts")
     }
 
-    /// The host's own facts. A probe of a plugin cannot change them.
+    /// The host's own facts.
+    ///
+    /// A probe of a plugin cannot change them.
     private static let base = """
         printf 'os=%s\\n' "$(uname -s | tr '[:upper:]' '[:lower:]')"
         printf 'arch=%s\\n' "$(uname -m)"
@@ -26,7 +30,9 @@ package struct FactProbe: Sendable {
         for plugin: Plugin, environment: [String: String], directory: String, layers: [String]
     ) async throws -> Facts {
         let script = "{\n\(Self.base)\n} </dev/null\necho =\n(\n\(plugin.manifest.probe ?? ":")\n) </dev/null\n"
-        return try await facts(script, environment: environment, directory: directory, layers: layers, who: "the probe of plugin `\(plugin.id)`")
+        return try await facts(
+            script, environment: environment, directory: directory, layers: layers,
+            who: "the probe of plugin `\(plugin.id)`")
     }
 
     /// The facts that `script` prints; `layers` are the digests of the layers it runs in.
@@ -57,7 +63,8 @@ package struct FactProbe: Sendable {
     /// terminal to the next.
     private static func lasting(_ environment: [String: String]) -> [String: JSONValue] {
         let fleeting: Set = ["_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "STY", "DISPLAY"]
-        return environment
+        return
+            environment
             .filter { name, _ in
                 !fleeting.contains(name) && !["SSH_", "TERM", "TMUX", "XDG_SESSION_"].contains { name.hasPrefix($0) }
             }

@@ -6,8 +6,9 @@ package struct Layer: Sendable {
     /// The keys of `environment` that the plugin handles.
     package var entries: [YAMLEntry]
 
-    /// The layers of a project, lowest first. Throws everything that is wrong with the choice: a
-    /// key that two plugins handle.
+    /// The layers of a project, lowest first.
+    ///
+    /// Throws everything that is wrong with the choice: a key that two plugins handle.
     package static func layers(of project: Project, in catalogue: Catalogue) throws(Failure) -> [Layer] {
         var problems: [Diagnostic] = []
         var layers: [Layer] = []
@@ -17,7 +18,8 @@ package struct Layer: Sendable {
                 let names = builders.map { "`\($0.id)` in `\($0.folder)`" }.joined(separator: " and ")
                 problems.append(
                     Diagnostic(
-                        .conflict, "more than one plugin handles `environment.\(entry.key)`: \(names)", at: entry.keyPlace,
+                        .conflict, "more than one plugin handles `environment.\(entry.key)`: \(names)",
+                        at: entry.keyPlace,
                         hint: "remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH"))
             }
         }

@@ -4,8 +4,10 @@ import FoundationEssentials
 struct PluginArguments {
     var values: [(name: String, value: Data?)] = []
 
-    /// Picks each parameter out of the request by its JSON pointer. Throws when a required one is
-    /// absent or a value does not fit its type, naming plugin, operation and parameter.
+    /// Picks each parameter out of the request by its JSON pointer.
+    ///
+    /// Throws when a required one is absent or a value does not fit its type, naming plugin,
+    /// operation and parameter.
     init(of operation: String, for plugin: Plugin, from request: JSONValue) throws(Failure) {
         for parameter in plugin.manifest.operations[operation]?.parameters ?? [] {
             switch parameter.type {

@@ -2,7 +2,9 @@ import FoundationEssentials
 
 /// The plugins that there are, found by their manifests alone.
 package struct Catalogue: Sendable {
-    /// A folder that was looked at, and what became of it. Nothing is skipped silently.
+    /// A folder that was looked at, and what became of it.
+    ///
+    /// Nothing is skipped silently.
     package struct Candidate: Sendable {
         package enum Verdict: Sendable {
             case usable(Plugin)
@@ -24,8 +26,10 @@ package struct Catalogue: Sendable {
         candidates.compactMap { if case .usable(let plugin) = $0.verdict { plugin } else { nil } }
     }
 
-    /// Searches the folders of `--plugin-path`, `RAY_PLUGIN_PATH`, the user's and the installation's
-    /// plugins; only the last without third parties. A folder may be a plugin or hold plugins.
+    /// Searches the folders of `--plugin-path`, `RAY_PLUGIN_PATH`, the user's and the
+    /// installation's plugins; only the last without third parties.
+    ///
+    /// A folder may be a plugin or hold plugins.
     package init(_ context: Context, options: PluginOptions, schema: JSONSchema) {
         excludesThirdParties = options.excludesThirdParties(context.environment)
         if !excludesThirdParties {
@@ -44,7 +48,8 @@ package struct Catalogue: Sendable {
         for candidate in below { judge(candidate, schema) }
         if below.isEmpty, isNamed {
             let problem = Diagnostic(
-                .plugin, Files.isFolder(folder) ? "there is no plugin in `\(folder)`" : "there is no folder `\(folder)`",
+                .plugin,
+                Files.isFolder(folder) ? "there is no plugin in `\(folder)`" : "there is no folder `\(folder)`",
                 hint: "correct `--plugin-path` or RAY_PLUGIN_PATH")
             candidates.append(Candidate(folder: folder, verdict: .unusable([problem])))
         }
@@ -127,7 +132,8 @@ extension Plugin {
         let parts = manifest.api.split(separator: ".").compactMap { Int($0) }
         guard parts.count == 2, parts[0] == Manifest.supportedAPI.major else {
             throw Failure(
-                .plugin, "plugin `\(id)` \(manifest.version) is written for API \(manifest.api)", at: node["api"]?.place,
+                .plugin, "plugin `\(id)` \(manifest.version) is written for API \(manifest.api)",
+                at: node["api"]?.place,
                 cause: "this ray serves API \(Manifest.supportedAPI.major).\(Manifest.supportedAPI.minor)",
                 hint: "install a release of the plugin for this API, or another ray")
         }

@@ -57,7 +57,8 @@ final class Conversation: Sendable {
 
     /// Calls an operation and returns the bytes of its result.
     func call(
-        _ operation: String, _ arguments: PluginArguments, _ limits: Limits, onReport: @escaping @Sendable (PluginReport) -> Void
+        _ operation: String, _ arguments: PluginArguments, _ limits: Limits,
+        onReport: @escaping @Sendable (PluginReport) -> Void
     ) async throws -> Data {
         let number = state.withLock { state in
             state.calls += 1
@@ -146,7 +147,8 @@ final class Conversation: Sendable {
                 }
                 if state.printedCount > limits.printed {
                     throw end(
-                        .said(plugin.failure("it printed more than \(limits.printed >> 20) MiB and was ended", operation)),
+                        .said(
+                            plugin.failure("it printed more than \(limits.printed >> 20) MiB and was ended", operation)),
                         operation, &state)
                 }
                 continue
@@ -188,7 +190,8 @@ final class Conversation: Sendable {
                     let (word, message) = try (frame.payload.text(), frame.payload.text())
                     if status == 0 { return result }
                     let failure =
-                        status == 2 ? plugin.interruption(operation)
+                        status == 2
+                        ? plugin.interruption(operation)
                         : plugin.failure(message, operation, ErrorClass(rawValue: word) ?? .plugin)
                     throw AnswerError(failure: failure, endsConversation: false)
                 default: throw MalformedFrame()
@@ -272,7 +275,9 @@ final class Conversation: Sendable {
     private func send(_ data: Data, until deadline: ContinuousClock.Instant) -> Bool {
         var rest = data
         while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes { Glibc.send(process.socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let sent = rest.withUnsafeBytes {
+                Glibc.send(process.socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             if sent > 0 {
                 rest = rest.dropFirst(sent)
             } else if errno == EAGAIN, ContinuousClock.now < deadline {
@@ -293,13 +298,16 @@ enum PluginReport: Sendable {
 }
 
 extension Plugin {
-    /// A failure of `operation`, or of loading where there is none. What is the plugin's own fault
-    /// is for its author to hear.
+    /// A failure of `operation`, or of loading where there is none.
+    ///
+    /// What is the plugin's own fault is for its author to hear.
     func failure(
-        _ why: String, _ operation: String?, _ errorClass: ErrorClass = .plugin, cause: String? = nil, hint: String? = nil
+        _ why: String, _ operation: String?, _ errorClass: ErrorClass = .plugin, cause: String? = nil,
+        hint: String? = nil
     ) -> Failure {
         Failure(
-            errorClass, "plugin `\(id)` failed \(operation.map { "in `\($0)`" } ?? "while loading"): \(why)", cause: cause,
+            errorClass, "plugin `\(id)` failed \(operation.map { "in `\($0)`" } ?? "while loading"): \(why)",
+            cause: cause,
             hint: hint ?? (errorClass == .plugin ? reportHint : nil))
     }
 
@@ -313,7 +321,10 @@ extension Plugin {
 private func describe(waitStatus status: Int32) -> String {
     let signal = status & 0x7f
     if signal == 0 { return "it exited with status \(status >> 8 & 0xff) without an answer" }
-    let names = [SIGABRT: "SIGABRT", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGTRAP: "SIGTRAP"]
+    let names = [
+        SIGABRT: "SIGABRT", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL", SIGFPE: "SIGFPE",
+        SIGKILL: "SIGKILL", SIGTRAP: "SIGTRAP",
+    ]
     return "it crashed (\(names[signal] ?? "signal \(signal)"))"
 }
 

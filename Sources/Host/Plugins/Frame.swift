@@ -7,8 +7,9 @@ struct Frame {
     var call: UInt32
     var payload: FrameReader
 
-    /// Takes the first whole frame off `bytes`; nil when more bytes are needed. Throws
-    /// `MalformedFrame` when they cannot be a frame.
+    /// Takes the first whole frame off `bytes`; nil when more bytes are needed.
+    ///
+    /// Throws `MalformedFrame` when they cannot be a frame.
     init?(taking bytes: inout Data) throws(MalformedFrame) {
         var reader = FrameReader(bytes)
         guard let length = try? reader.u32() else { return nil }

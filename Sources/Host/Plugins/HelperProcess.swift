@@ -73,8 +73,9 @@ struct HelperProcess {
         }
     }
 
-    /// Ends the helper and all it started, and returns its wait status. With `politely`, a helper
-    /// that is about to exit by itself gets a moment to do so.
+    /// Ends the helper and all it started, and returns its wait status.
+    ///
+    /// With `politely`, a helper that is about to exit by itself gets a moment to do so.
     func end(politely: Bool) -> Int32 {
         var status: Int32 = 0
         if politely {

@@ -31,7 +31,8 @@ package struct KnownPlugins: Sendable {
         let handled = Set(catalogue.builders.flatMap { $0.manifest.keys?.keys.map { $0 } ?? [] })
         if let entry = keys[key] {
             return Diagnostic(
-                .plugin, "`environment.\(key)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
+                .plugin,
+                "`environment.\(key)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
                 at: place, hint: install(entry, catalogue))
         }
         let known = handled.union(["variables"])
@@ -44,7 +45,8 @@ package struct KnownPlugins: Sendable {
     package func diagnostic(forProvider type: String, at place: Place, _ catalogue: Catalogue) -> Diagnostic {
         if let entry = types[type] {
             return Diagnostic(
-                .plugin, "`provider.type: \(type)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
+                .plugin,
+                "`provider.type: \(type)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
                 at: place, hint: install(entry, catalogue))
         }
         let handled = Set(catalogue.plugins.flatMap { $0.manifest.types ?? [] }).sorted()
@@ -55,7 +57,8 @@ package struct KnownPlugins: Sendable {
 
     private func hint(for name: String, among known: [String], _ words: String, _ catalogue: Catalogue) -> String {
         let near = nearest(to: name, among: known).map { "did you mean `\($0)`?" }
-        let all = known.isEmpty ? "no plugin is installed" : "\(words) \(known.map { "`\($0)`" }.joined(separator: ", "))"
+        let all =
+            known.isEmpty ? "no plugin is installed" : "\(words) \(known.map { "`\($0)`" }.joined(separator: ", "))"
         return near ?? [all, catalogue.remark].compactMap(\.self).joined(separator: "; ")
     }
 

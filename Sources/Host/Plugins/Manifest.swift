@@ -48,9 +48,9 @@ package struct Manifest: Sendable, Codable {
     /// The platform whose library this host loads.
     package static var platform: String {
         #if arch(x86_64)
-            "linux-x86_64"
+        "linux-x86_64"
         #elseif arch(arm64)
-            "linux-aarch64"
+        "linux-aarch64"
         #endif
     }
 

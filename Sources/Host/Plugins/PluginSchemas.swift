@@ -1,6 +1,7 @@
 extension ProjectSchema {
-    /// This schema with the keys of `environment` that the plugins of a catalogue handle. A key of
-    /// two plugins is theirs to quarrel over when a project uses it.
+    /// This schema with the keys of `environment` that the plugins of a catalogue handle.
+    ///
+    /// A key of two plugins is theirs to quarrel over when a project uses it.
     package func composed(with catalogue: Catalogue) throws(Failure) -> ProjectSchema {
         var composed = self
         var added: Set<String> = []

@@ -28,8 +28,9 @@ package struct RememberedAnswers: Sendable {
         return record.answer
     }
 
-    /// Remembers an answer with the files in its `files`. An answer that holds an error is
-    /// remembered too: it stays true until a file changes.
+    /// Remembers an answer with the files in its `files`.
+    ///
+    /// An answer that holds an error is remembered too: it stays true until a file changes.
     func remember(_ answer: JSONValue, for key: String, asked: Int64) {
         let paths = answer["files"]?.array?.compactMap(\.string) ?? []
         let record = Record(

@@ -25,11 +25,14 @@ package struct BringUp: Sendable {
         guard state.phase != .none, state.root != project.root else { return }
         throw Failure(
             .conflict, "there is a session `\(name)` of the project in `\(state.root)`",
-            hint: "give this one a name of its own with `--name`, or end the other with `ray session stop \(name) --terminate`")
+            hint:
+                "give this one a name of its own with `--name`, or end the other with `ray session stop \(name) --terminate`"
+        )
     }
 
-    /// Brings the session up and returns what commands need. `steps` is how many steps the user is
-    /// told of.
+    /// Brings the session up and returns what commands need.
+    ///
+    /// `steps` is how many steps the user is told of.
     package func run(_ journal: JournalWriter, steps: Int) async throws -> SessionState {
         let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
         let configuration = try await configure(provider)
@@ -53,7 +56,8 @@ package struct BringUp: Sendable {
             if !answer.inPlace {
                 problems.append(
                     Diagnostic(
-                        .input, "the nodes of provider `\(loaded.cluster.providerType)` are not this machine, and this ray runs sessions on this machine only",
+                        .input,
+                        "the nodes of provider `\(loaded.cluster.providerType)` are not this machine, and this ray runs sessions on this machine only",
                         at: loaded.cluster.providerTypePlace, hint: "use `type: local` without `head_ip`"))
             }
             configuration = answer
@@ -66,7 +70,9 @@ package struct BringUp: Sendable {
         return configuration
     }
 
-    private func begin(_ journal: JournalWriter, _ provider: Provider, _ configuration: Provider.Configuration) async throws {
+    private func begin(_ journal: JournalWriter, _ provider: Provider, _ configuration: Provider.Configuration)
+        async throws
+    {
         let state = await journal.state
         try await endOrphans(state, journal)
         guard state.phase != .up else { return }
@@ -91,7 +97,9 @@ package struct BringUp: Sendable {
         for (id, command) in state.openCommands where command.client?.isRunning != true {
             let mark = SessionCommand.mark(uid: state.uid, run: id)
             let ended = await ProcessTable.end(grace: .seconds(2)) { $0.family(variable: mark) }
-            if ended > 0 { terminal.note("ended a command of `\(name)` whose client is gone: \(command.text.prefix(60))") }
+            if ended > 0 {
+                terminal.note("ended a command of `\(name)` whose client is gone: \(command.text.prefix(60))")
+            }
             try await journal.append(.outcome, .command, id: id, ["status": -1, "lost": true])
         }
     }
@@ -115,7 +123,8 @@ package struct BringUp: Sendable {
         let access = try await provider.access(configuration.config, uid: uid, ids: [head.id])[head.id]
         guard access == Access(via: Access.thisMachine) else {
             throw Failure(
-                .input, "the head node `\(head.id)` is reached via `\(access?.via ?? "nothing")`, and this ray runs sessions on this machine only",
+                .input,
+                "the head node `\(head.id)` is reached via `\(access?.via ?? "nothing")`, and this ray runs sessions on this machine only",
                 at: loaded.cluster.providerTypePlace)
         }
         return "this machine"
@@ -127,8 +136,11 @@ package struct BringUp: Sendable {
         let plans = try await environments.layers(loaded.layers, of: project, observer: observer)
         terminal.clearProgress()
         let built = await observer.built
-        let text = plans.map { "\($0.plugin.id) \($0.digest.prefix(8))\(built.contains($0.digest) ? "" : " (unchanged)")" }
-        terminal.note("[3/\(steps)] Setting up environment: \(text.isEmpty ? "nothing to build" : text.joined(separator: ", "))")
+        let text = plans.map {
+            "\($0.plugin.id) \($0.digest.prefix(8))\(built.contains($0.digest) ? "" : " (unchanged)")"
+        }
+        terminal.note(
+            "[3/\(steps)] Setting up environment: \(text.isEmpty ? "nothing to build" : text.joined(separator: ", "))")
         return plans
     }
 
@@ -138,9 +150,14 @@ package struct BringUp: Sendable {
         let environment = SessionState.Environment(
             digests: plans.map(\.digest), activations: plans.map(\.activation), rayVersion: facts["ray_version"])
         var state = await journal.state
-        if let ray = state.ray, !ray.isAlive || ray.digests != environment.digests || ray.version != environment.rayVersion {
+        if let ray = state.ray,
+            !ray.isAlive || ray.digests != environment.digests || ray.version != environment.rayVersion
+        {
             if ray.isAlive { try refuseWhileCommandsRun(state) }
-            if ray.address != nil { terminal.note("      \(ray.isAlive ? "the environment has changed" : "Ray has died"): starting Ray again") }
+            if ray.address != nil {
+                terminal.note(
+                    "      \(ray.isAlive ? "the environment has changed" : "Ray has died"): starting Ray again")
+            }
             try await ray.end()
         } else if state.ray != nil, state.environment == environment {
             return
@@ -155,12 +172,14 @@ package struct BringUp: Sendable {
         }
         guard state.ray?.isAlive != true else { return }
         let planned = RayInstance.planned(
-            uid: state.uid, number: state.raysStarted + 1, context: context, digests: environment.digests, version: version)
+            uid: state.uid, number: state.raysStarted + 1, context: context, digests: environment.digests,
+            version: version)
         try await journal.append(.intent, .ray, JSONValue(encoding: planned))
         terminal.progress("starting Ray \(version)")
         let folder = try SessionFolder(name, in: context)
         let started = try await planned.start(
-            inside: environments.environment(inside: plans), directory: project.root, hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
+            inside: environments.environment(inside: plans), directory: project.root,
+            hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
         try await journal.append(.outcome, .ray, JSONValue(encoding: started))
         terminal.note("      Ray \(version) at \(started.address ?? "")")
     }
@@ -168,7 +187,8 @@ package struct BringUp: Sendable {
     private func refuseWhileCommandsRun(_ state: SessionState) throws(Failure) {
         guard let running = state.runningCommands.values.first else { return }
         throw Failure(
-            .conflict, "the environment of `\(name)` has changed while a command runs in it: \(running.text.prefix(60))",
+            .conflict,
+            "the environment of `\(name)` has changed while a command runs in it: \(running.text.prefix(60))",
             hint: "wait for the command to end, or run `ray session stop \(name)` first")
     }
 
@@ -215,7 +235,9 @@ package struct BringUp: Sendable {
         if let ray = state.ray, ray.isAlive, ray.digests == plans.map(\.digest) {
             plan.add("ray", version, "keep", "runs at \(ray.address ?? "")")
         } else {
-            plan.add("ray", version, "start", state.ray == nil ? "it does not run" : "it has died or its environment has changed")
+            plan.add(
+                "ray", version, "start",
+                state.ray == nil ? "it does not run" : "it has died or its environment has changed")
         }
     }
 }

@@ -12,7 +12,9 @@ package final class Interrupts: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes over both signals for all threads. Must be called before the program has others.
+    /// Takes over both signals for all threads.
+    ///
+    /// Must be called before the program has others.
     package init() {
         var set = sigset_t()
         sigemptyset(&set)
@@ -22,12 +24,14 @@ package final class Interrupts: Sendable {
         let waiting = set
         var thread = pthread_t()
         let context = Unmanaged.passRetained(Waiter(set: waiting, owner: self)).toOpaque()
-        pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            let waiter = Unmanaged<Waiter>.fromOpaque(context).takeRetainedValue()
-            waiter.run()
-            return nil
-        }, context)
+        pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                let waiter = Unmanaged<Waiter>.fromOpaque(context).takeRetainedValue()
+                waiter.run()
+                return nil
+            }, context)
     }
 
     /// What the first signal does.

@@ -4,7 +4,9 @@ import Glibc
 /// One line of a session's journal.
 package struct JournalRecord: Sendable, Codable, Equatable {
     /// An intent is written before an effect, its outcome after it; both are on disk before the
-    /// next thing happens. An intent without an outcome says where a start was cut off.
+    /// next thing happens.
+    ///
+    /// An intent without an outcome says where a start was cut off.
     package enum Phase: String, Sendable, Codable { case intent, outcome }
 
     package enum Step: String, Sendable, Codable {
@@ -38,8 +40,10 @@ package enum Journal {
         var sum: String
     }
 
-    /// Reads all records. A last line that was cut off by a crash is left out; anything else that
-    /// is wrong throws. Also returns the length of the readable part.
+    /// Reads all records.
+    ///
+    /// A last line that was cut off by a crash is left out; anything else that is wrong throws.
+    /// Also returns the length of the readable part.
     package static func read(_ path: String) throws(Failure) -> (records: [JournalRecord], length: Int) {
         guard let data = try Files.read(path) else { return ([], 0) }
         var records: [JournalRecord] = []

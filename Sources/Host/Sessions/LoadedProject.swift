@@ -9,8 +9,9 @@ package struct LoadedProject: Sendable {
     package let layers: [Layer]
     package let warnings: [Diagnostic]
 
-    /// Reads the project that the working directory belongs to. Throws everything that is wrong
-    /// with its files, all at once; runs no plugin.
+    /// Reads the project that the working directory belongs to.
+    ///
+    /// Throws everything that is wrong with its files, all at once; runs no plugin.
     package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
         let schema = try Self.schema(context)
         let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
@@ -49,8 +50,9 @@ package struct LoadedProject: Sendable {
         return name
     }
 
-    /// The command that `words` ask for: a name and its options, or shell text. Without words it is
-    /// the command `default`, or nil where there is none.
+    /// The command that `words` ask for: a name and its options, or shell text.
+    ///
+    /// Without words it is the command `default`, or nil where there is none.
     package func command(_ words: [String], isShell: Bool) throws(Failure) -> SessionCommand? {
         var words = words
         if words.first == "--" { words.removeFirst() }
@@ -67,11 +69,13 @@ package struct LoadedProject: Sendable {
             if words.isEmpty { return nil }
             throw Failure(
                 .usage, "there is no command `\(name)` in `\(project.file)`",
-                hint: nearest(to: name, among: project.commands.map(\.name)).map { "did you mean `\($0)`?" } ?? commandHint
+                hint: nearest(to: name, among: project.commands.map(\.name)).map { "did you mean `\($0)`?" }
+                    ?? commandHint
                     ?? "run shell text with `--shell`")
         }
         let arguments = try CommandArguments(parsing: Array(words.dropFirst()), for: command)
-        return SessionCommand(name: name, text: .script(command.template.render(arguments.values)), variables: variables)
+        return SessionCommand(
+            name: name, text: .script(command.template.render(arguments.values)), variables: variables)
     }
 
     /// `environment.variables`, for commands.
@@ -81,6 +85,7 @@ package struct LoadedProject: Sendable {
 
     /// The commands that there are, for a hint.
     package var commandHint: String? {
-        project.commands.isEmpty ? nil : "the project has \(project.commands.map { "`\($0.name)`" }.joined(separator: ", "))"
+        project.commands.isEmpty
+            ? nil : "the project has \(project.commands.map { "`\($0.name)`" }.joined(separator: ", "))"
     }
 }

@@ -27,6 +27,7 @@ package struct RayInstance: Sendable, Codable, Equatable {
     }
 
     /// A Ray listens on every interface and runs what it is sent, so each has a token of its own.
+    ///
     /// Releases of Ray without tokens ignore these.
     private var authentication: [String: String] {
         ["RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": temporaryFolder / "token"]
@@ -55,13 +56,17 @@ extension RayInstance {
 
     static func planned(uid: String, number: Int, context: Context, digests: [String], version: String) -> RayInstance {
         let preferred = context.environment["TMPDIR"] ?? "/tmp"
-        let base = preferred.hasPrefix("/") && preferred.utf8.count <= 20 && Files.isFolder(preferred) ? preferred : "/tmp"
+        let base =
+            preferred.hasPrefix("/") && preferred.utf8.count <= 20 && Files.isFolder(preferred) ? preferred : "/tmp"
         return RayInstance(
-            id: "\(uid).\(number)", temporaryFolder: base / "ray-\(uid.prefix(8))-\(number)", digests: digests, version: version)
+            id: "\(uid).\(number)", temporaryFolder: base / "ray-\(uid.prefix(8))-\(number)", digests: digests,
+            version: version)
     }
 
-    /// Starts Ray's head with ports of its own and returns it with its address. `directory` is where
-    /// its workers run, so that a task finds the files that the driver finds. `log` takes what Ray says.
+    /// Starts Ray's head with ports of its own and returns it with its address.
+    ///
+    /// `directory` is where its workers run, so that a task finds the files that the driver finds.
+    /// `log` takes what Ray says.
     func start(
         inside environment: [String: String], directory: String, hasClient: Bool, log: String
     ) async throws -> RayInstance {
@@ -77,7 +82,8 @@ extension RayInstance {
         let exit = try await ThisMachine().run(script)
         guard exit == .status(0), let address = takenAddress(), let processes = coreProcesses() else {
             throw Failure(
-                .buildFailed, "Ray \(version) did not start (status \(exit.shellStatus))", cause: Files.tail(of: log, lines: 10),
+                .buildFailed, "Ray \(version) did not start (status \(exit.shellStatus))",
+                cause: Files.tail(of: log, lines: 10),
                 hint: "the whole output is in `\(log)`; run `ray session start` again after mending the cause")
         }
         var started = self
@@ -136,7 +142,9 @@ extension RayInstance {
         let core = ProcessTable.now().entries.map(\.identity).filter { process in
             guard let data = try? Files.read("/proc/\(process.pid)/cmdline") else { return false }
             let words = data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            guard let program = words.first?.lastPathName, program == "gcs_server" || program == "raylet" else { return false }
+            guard let program = words.first?.lastPathName, program == "gcs_server" || program == "raylet" else {
+                return false
+            }
             return words.contains { $0.contains(temporaryFolder + "/") }
         }
         return core.count >= 2 ? core : nil

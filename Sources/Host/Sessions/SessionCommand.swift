@@ -32,8 +32,9 @@ package struct SessionCommand: Sendable {
     /// What the processes of a session's command carry in their environment.
     static func mark(uid: String, run: String = "") -> String { "RAY_SESSION_RUN=\(uid).\(run)" }
 
-    /// Records the command, runs it to its end and records its status, which is returned. The
-    /// session is not locked meanwhile.
+    /// Records the command, runs it to its end and records its status, which is returned.
+    ///
+    /// The session is not locked meanwhile.
     package func run(
         in folder: SessionFolder, _ journal: JournalWriter, context: Context, interrupts: Interrupts
     ) async throws -> Int32 {
@@ -83,7 +84,8 @@ package struct SessionCommand: Sendable {
         do {
             let result = try await Subprocess.run(
                 .path(FilePath(program)), arguments: Arguments(arguments), environment: .custom(variables),
-                workingDirectory: FilePath(state.root), platformOptions: options, input: .currentStandardInput, output: .currentStandardOutput,
+                workingDirectory: FilePath(state.root), platformOptions: options, input: .currentStandardInput,
+                output: .currentStandardOutput,
                 error: .currentStandardError)
             return switch result.terminationStatus {
             case .exited(let code): .status(code)

@@ -5,10 +5,14 @@ package struct SessionFolder: Sendable {
 
     /// Throws when `name` cannot name a folder.
     package init(_ name: String, in context: Context) throws(Failure) {
-        guard !name.isEmpty, name != ".", name != "..", !name.contains(where: { $0 == "/" || $0 == "\0" || $0.isNewline })
+        guard !name.isEmpty, name != ".", name != "..",
+            !name.contains(where: { $0 == "/" || $0 == "\0" || $0.isNewline })
         else {
             throw Failure(
-                .usage, "`\(name)` cannot name a session", hint: "use a name without `/` and line breaks, as `\(name.lastPathName.isEmpty ? "train" : name.lastPathName)`")
+                .usage, "`\(name)` cannot name a session",
+                hint:
+                    "use a name without `/` and line breaks, as `\(name.lastPathName.isEmpty ? "train" : name.lastPathName)`"
+            )
         }
         self.name = name
         path = Self.all(in: context) / name

@@ -17,7 +17,8 @@ package struct SessionPlan: Sendable, Codable {
         self.session = session
     }
 
-    package mutating func add(_ step: String, _ what: String?, _ action: String, _ reason: String, steps: [String] = []) {
+    package mutating func add(_ step: String, _ what: String?, _ action: String, _ reason: String, steps: [String] = [])
+    {
         items.append(Item(step: step, what: what, action: action, reason: reason, steps: steps))
     }
 

@@ -33,7 +33,8 @@ package struct Teardown: Sendable {
     private func endNodes(_ state: SessionState, terminate: Bool) async throws {
         guard let plugin = catalogue.providers(of: state.provider).first else {
             throw Failure(
-                .plugin, "no installed plugin handles the provider `\(state.provider)` of this session, so its nodes were not ended",
+                .plugin,
+                "no installed plugin handles the provider `\(state.provider)` of this session, so its nodes were not ended",
                 hint: "install the plugin and stop the session again; `ray plugin list` shows those that are installed")
         }
         let provider = Provider(plugin: plugin, plugins: plugins)
@@ -43,7 +44,8 @@ package struct Teardown: Sendable {
         let failed = nodes.map(\.id).filter { results[$0] != "done" && results[$0] != "already" }
         guard failed.isEmpty else {
             throw Failure(
-                .unreachable, "provider `\(state.provider)` could not \(terminate ? "terminate" : "stop") \(failed.joined(separator: ", "))",
+                .unreachable,
+                "provider `\(state.provider)` could not \(terminate ? "terminate" : "stop") \(failed.joined(separator: ", "))",
                 hint: "run the command again")
         }
     }

@@ -1,5 +1,5 @@
-package import FoundationEssentials
 import Crypto
+package import FoundationEssentials
 import Glibc
 
 /// SHA-256 as lower-case hexadecimal text.

@@ -16,9 +16,10 @@ package struct FileLock: ~Copyable {
         package var since: String
     }
 
-    /// Waits until the lock is free, and takes it. `waiting` is called once when it is not, with
-    /// its holder where that is known. Throws `CancellationError` when the task is cancelled
-    /// meanwhile.
+    /// Waits until the lock is free, and takes it.
+    ///
+    /// `waiting` is called once when it is not, with its holder where that is known. Throws
+    /// `CancellationError` when the task is cancelled meanwhile.
     package static func acquire(
         _ path: String, purpose: String, waiting: (Holder?) -> Void = { _ in }
     ) async throws -> FileLock {

@@ -40,7 +40,9 @@ package struct FileStamp: Sendable, Hashable, Codable {
     }
 }
 
-/// Files of this machine. Every error is a `Failure` that names the file and the system's reason.
+/// Files of this machine.
+///
+/// Every error is a `Failure` that names the file and the system's reason.
 package enum Files {
     package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
@@ -78,9 +80,11 @@ package enum Files {
         }
     }
 
-    /// Puts `data` at `path` in one step: readers see the old file or the whole new one, also
-    /// after a crash. Without `durable` a crash of the machine may lose the change, but never tear
-    /// it: enough for what can be made again.
+    /// Puts `data` at `path` in one step: readers see the old file or the whole new one, also after
+    /// a crash.
+    ///
+    /// Without `durable` a crash of the machine may lose the change, but never tear it: enough for
+    /// what can be made again.
     package static func replace(
         _ path: String, with data: Data, mode: mode_t = 0o666, durable: Bool = true
     ) throws(Failure) {

@@ -1,7 +1,8 @@
 import Glibc
 
-/// One process of this machine, as `/proc` shows it. A pid alone is reused; with its start time it
-/// is not.
+/// One process of this machine, as `/proc` shows it.
+///
+/// A pid alone is reused; with its start time it is not.
 package struct ProcessIdentity: Sendable, Hashable, Codable {
     package var pid: Int32
     /// Clock ticks after boot.
@@ -53,10 +54,12 @@ package struct ProcessTable: Sendable {
                 .filter { !$0.isZombie })
     }
 
-    /// The processes whose environment, as they were started, has an entry that begins with `variable`, those
-    /// whose output goes to a file below `folder`, and all that descend from
-    /// any of them. Each way alone misses some: a process may overwrite its environment (Ray's
-    /// workers do, by setting their title), leave its session, or be orphaned.
+    /// The processes whose environment, as they were started, has an entry that begins with
+    /// `variable`, those whose output goes to a file below `folder`, and all that descend from any
+    /// of them.
+    ///
+    /// Each way alone misses some: a process may overwrite its environment (Ray's workers do, by
+    /// setting their title), leave its session, or be orphaned.
     package func family(variable: String, folder: String? = nil) -> [ProcessIdentity] {
         var members = Set<Int32>()
         for entry in entries where entry.identity.pid != getpid() {
@@ -91,7 +94,9 @@ package struct ProcessTable: Sendable {
     }
 
     /// Ends the processes that `find` names, also those that appear meanwhile: SIGTERM, after
-    /// `grace` SIGKILL, until there is none. Returns how many were ended.
+    /// `grace` SIGKILL, until there is none.
+    ///
+    /// Returns how many were ended.
     @discardableResult
     package static func end(grace: Duration, _ find: (ProcessTable) -> [ProcessIdentity]) async -> Int {
         var asked = Set<ProcessIdentity>()

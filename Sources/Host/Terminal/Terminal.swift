@@ -42,7 +42,9 @@ package struct Terminal: Sendable {
         // Two who met the same problem say the same of it.
         var distinct: [Diagnostic] = []
         for diagnostic in diagnostics where !distinct.contains(diagnostic) { distinct.append(diagnostic) }
-        write(clearLine + distinct.map { $0.rendered(colour: hasColour) }.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+        write(
+            clearLine + distinct.map { $0.rendered(colour: hasColour) }.joined(separator: "\n") + "\n",
+            to: STDERR_FILENO)
     }
 
     private var clearLine: String { showsProgress ? "\r\u{1B}[K" : "" }

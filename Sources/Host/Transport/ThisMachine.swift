@@ -50,14 +50,18 @@ package struct ThisMachine: Sendable {
     package init() {}
 
     /// Runs a script with `sh -e` in a session of its own, so that it and all it starts can be
-    /// ended together. Throws a failure of class `deadline` after its time-out and
-    /// `CancellationError` when the task is cancelled; its processes are gone by then.
-    package func run(_ script: NodeScript, watch: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Exit {
+    /// ended together.
+    ///
+    /// Throws a failure of class `deadline` after its time-out and `CancellationError` when the
+    /// task is cancelled; its processes are gone by then.
+    package func run(_ script: NodeScript, watch: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Exit
+    {
         try Files.makeFolder(script.log.parentPath)
         let log: FileDescriptor
         do {
             log = try FileDescriptor.open(
-                FilePath(script.log), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
+                FilePath(script.log), .writeOnly, options: [.create, .append, .closeOnExec],
+                permissions: .ownerReadWrite)
         } catch let error as Errno {
             throw Failure(system: error.rawValue, "cannot write `\(script.log)`")
         }

@@ -51,7 +51,9 @@ struct Workplace {
         environment["XDG_DATA_HOME"] = folder / "data"
         environment["NO_COLOR"] = "1"
         environment["UV_CACHE_DIR"] = TestBed.uvCache
-        if let uv = TestBed.uv { environment["PATH", default: ""] = uv.parentPath + ":" + environment["PATH", default: ""] }
+        if let uv = TestBed.uv {
+            environment["PATH", default: ""] = uv.parentPath + ":" + environment["PATH", default: ""]
+        }
         self.environment = environment
     }
 
@@ -98,7 +100,8 @@ struct Workplace {
         let result = try await Subprocess.run(
             program.hasPrefix("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
             environment: .custom(
-                Dictionary(all.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }) { $1 }),
+                Dictionary(all.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }) { $1 }
+            ),
             workingDirectory: FilePath(directory ?? project), input: .string(input),
             output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
         return Outcome(

@@ -11,7 +11,9 @@ import Testing
         return Plugin(manifest: manifest, folder: "/x", manifestDigest: "")
     }
 
-    private let request: JSONValue = ["facts": ["arch": "arm", "cores": 4, "gpu": false, "none": .null], "a": ["b", -1]]
+    private let request: JSONValue = [
+        "facts": ["arch": "arm", "cores": 4, "gpu": false, "none": .null], "a": ["b", -1],
+    ]
 
     @Test func `arguments are picked by pointer and take their type's bytes`() throws {
         let arguments = try PluginArguments(
@@ -29,16 +31,19 @@ import Testing
         #expect(arguments.values.map(\.name) == ["arch", "cores", "gpu", "a", "less", "later", "none"])
         #expect(
             arguments.values.map(\.value) == [
-                Data("arm".utf8), Data([4, 0, 0, 0, 0, 0, 0, 0]), Data(count: 8), Data(#"["b",-1]"#.utf8), Data(repeating: 255, count: 8),
+                Data("arm".utf8), Data([4, 0, 0, 0, 0, 0, 0, 0]), Data(count: 8), Data(#"["b",-1]"#.utf8),
+                Data(repeating: 255, count: 8),
                 nil, nil,
             ])
     }
 
     @Test func `a required parameter that this host does not pass is refused by name`() {
         let failure = #expect(throws: Failure.self) {
-            try PluginArguments(of: "plan", for: plugin([Manifest.Parameter(name: "later", type: .text)]), from: request)
+            try PluginArguments(
+                of: "plan", for: plugin([Manifest.Parameter(name: "later", type: .text)]), from: request)
         }
-        #expect(failure?.diagnostics.first?.message == "plugin `x` needs `later` for `plan`, which this ray does not pass")
+        #expect(
+            failure?.diagnostics.first?.message == "plugin `x` needs `later` for `plan`, which this ray does not pass")
     }
 
     @Test(arguments: [
@@ -46,7 +51,9 @@ import Testing
         (Manifest.Parameter(name: "p", type: .u64, from: "/a/1"), "u64", "a number"),
         (Manifest.Parameter(name: "p", type: .bool, from: "/facts"), "bool", "an object"),
     ])
-    func `a value that does not fit its type is refused before the call`(parameter: Manifest.Parameter, type: String, kind: String) {
+    func `a value that does not fit its type is refused before the call`(
+        parameter: Manifest.Parameter, type: String, kind: String
+    ) {
         let failure = #expect(throws: Failure.self) {
             try PluginArguments(of: "plan", for: plugin([parameter]), from: request)
         }

@@ -28,7 +28,8 @@ import Testing
         let whole = result()
         for count in 0..<whole.count {
             var part = Data(whole.prefix(count))
-            #expect(try Frame(taking: &part) == nil)
+            let frame = try Frame(taking: &part)
+            #expect(frame?.kind == nil)
             #expect(part.count == count)
         }
     }
@@ -48,9 +49,4 @@ import Testing
         _ = try frame.payload.u8()
         #expect(throws: MalformedFrame.self) { try frame.payload.text() }
     }
-}
-
-extension Frame: Equatable {
-    /// Only for comparing with nil.
-    public static func == (left: Frame, right: Frame) -> Bool { left.kind == right.kind && left.call == right.call }
 }

@@ -34,7 +34,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 20, 200]) func `a last line that was cut off is left out and written over`(cut: Int) async throws {
+    @Test(arguments: [1, 20, 200]) func `a last line that was cut off is left out and written over`(cut: Int)
+        async throws
+    {
         try await withFolder { folder in
             try await write(2, in: folder)
             let whole = try #require(try Files.read(folder.journal))
@@ -48,7 +50,8 @@ import Testing
     @Test func `a changed, a missing and a doubled line are refused with their place`() async throws {
         try await withFolder { folder in
             try await write(3, in: folder)
-            let lines = String(decoding: try #require(try Files.read(folder.journal)), as: UTF8.self).split(separator: "\n")
+            let lines = String(decoding: try #require(try Files.read(folder.journal)), as: UTF8.self).split(
+                separator: "\n")
             let wrong: [[Substring]] = [
                 [lines[0], Substring(lines[1].replacing("/r", with: "/s")), lines[2]],
                 [lines[0], lines[2]], [lines[0], lines[0], lines[1]],
@@ -65,7 +68,8 @@ import Testing
         try await withFolder { folder in
             let first = try await JournalWriter(folder, purpose: "first", waiting: { _ in })
             let second = Task {
-                let writer = try await JournalWriter(folder, purpose: "second", waiting: { #expect($0?.purpose == "first") })
+                let writer = try await JournalWriter(
+                    folder, purpose: "second", waiting: { #expect($0?.purpose == "first") })
                 try await writer.append(.intent, .stop)
                 await writer.close()
             }
@@ -78,7 +82,9 @@ import Testing
 
     @Test func `what was begun and not ended is known`() async throws {
         var state = SessionState()
-        func apply(_ phase: JournalRecord.Phase, _ step: JournalRecord.Step, _ id: String? = nil, _ data: JSONValue = [:]) {
+        func apply(
+            _ phase: JournalRecord.Phase, _ step: JournalRecord.Step, _ id: String? = nil, _ data: JSONValue = [:]
+        ) {
             state.apply(JournalRecord(number: 1, time: "now", phase: phase, step: step, id: id, data: data))
         }
         apply(.intent, .session, nil, ["uid": "u", "root": "/r"])

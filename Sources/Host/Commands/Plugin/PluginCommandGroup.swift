@@ -30,7 +30,9 @@ struct PluginList: RunnableCommand {
             return 0
         }
         var table = Table("ID", "VERSION", "HANDLES", "VERDICT", "FOLDER")
-        for row in rows { table.add(row.id ?? "-", row.version ?? "-", row.handles.joined(separator: ", "), row.verdict, row.folder) }
+        for row in rows {
+            table.add(row.id ?? "-", row.version ?? "-", row.handles.joined(separator: ", "), row.verdict, row.folder)
+        }
         context.terminal.output(table.text)
         let problems = catalogue.candidates.flatMap { candidate in
             if case .unusable(let diagnostics) = candidate.verdict { diagnostics } else { [] as [Diagnostic] }
@@ -63,7 +65,8 @@ struct PluginSummary: Codable {
             reason = "`\(folder)` stands earlier in the search order"
         case .unusable(let diagnostics):
             verdict = "unusable"
-            reason = diagnostics.map { [$0.place?.text, $0.message].compactMap(\.self).joined(separator: ": ") }.joined(separator: "; ")
+            reason = diagnostics.map { [$0.place?.text, $0.message].compactMap(\.self).joined(separator: ": ") }.joined(
+                separator: "; ")
         }
         id = manifest?.id
         version = manifest?.version

@@ -24,27 +24,33 @@ struct SessionExecute: RunnableCommand {
         let loaded = try LoadedProject(context, plugins.options)
         guard !words.isEmpty, let command = try loaded.command(words, isShell: shell) else {
             throw Failure(
-                .usage, "`ray session execute` needs a command", hint: loaded.commandHint ?? "give one with `--shell 'TEXT'`")
+                .usage, "`ray session execute` needs a command",
+                hint: loaded.commandHint ?? "give one with `--shell 'TEXT'`")
         }
-        return try await loaded.run(command, inSession: session.name, purpose: "ray session execute", context, interrupts)
+        return try await loaded.run(
+            command, inSession: session.name, purpose: "ray session execute", context, interrupts)
     }
 }
 
 extension LoadedProject {
     /// Runs a command in a session that is up.
     func run(
-        _ command: SessionCommand, inSession name: String?, purpose: String, _ context: Context, _ interrupts: Interrupts
+        _ command: SessionCommand, inSession name: String?, purpose: String, _ context: Context,
+        _ interrupts: Interrupts
     ) async throws -> Int32 {
         let folder = try SessionFolder(name ?? project.name, in: context)
         let state = try folder.state()
         guard state.phase == .up else {
             throw Failure(
                 .input, "session `\(folder.name)` is not up",
-                hint: "bring it up with `ray session start\(name.map { " --name " + $0.shellQuoted } ?? "") --no-command`")
+                hint:
+                    "bring it up with `ray session start\(name.map { " --name " + $0.shellQuoted } ?? "") --no-command`"
+            )
         }
         if let ray = state.ray, !ray.isAlive {
             throw Failure(
-                .input, "the Ray of session `\(folder.name)` has died", hint: "start it again with `ray session start --no-command`")
+                .input, "the Ray of session `\(folder.name)` has died",
+                hint: "start it again with `ray session start --no-command`")
         }
         let journal = try await JournalWriter(
             folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(folder.name)) })

@@ -41,7 +41,8 @@ struct SessionStart: RunnableCommand {
         let host = PluginHost(context)
         let bringUp = BringUp(loaded, name: name, context: context, plugins: host)
         do {
-            let status = try await dryRun
+            let status =
+                try await dryRun
                 ? show(bringUp, folder, command, context)
                 : start(bringUp, folder, command, context, host, interrupts)
             await host.close()
@@ -52,7 +53,9 @@ struct SessionStart: RunnableCommand {
         }
     }
 
-    private func show(_ bringUp: BringUp, _ folder: SessionFolder, _ command: SessionCommand?, _ context: Context) async throws -> Int32 {
+    private func show(_ bringUp: BringUp, _ folder: SessionFolder, _ command: SessionCommand?, _ context: Context)
+        async throws -> Int32
+    {
         let state = try folder.state()
         try bringUp.checkOwner(state)
         let plan = try await bringUp.plan(state, command: command?.text.description)
@@ -83,7 +86,9 @@ struct SessionStart: RunnableCommand {
         await host.close()
         guard let command else {
             await journal.close()
-            context.terminal.note("session `\(folder.name)` is up: `ray session execute` runs a command in it, `ray session stop` ends it")
+            context.terminal.note(
+                "session `\(folder.name)` is up: `ray session execute` runs a command in it, `ray session stop` ends it"
+            )
             return 0
         }
         context.terminal.note("[4/4] Running \(command.name.map { "`\($0)`" } ?? "the command")")
