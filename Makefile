@@ -42,9 +42,9 @@ $(HELPER): $(HELPER_SOURCES) $(HELPER_HEADERS)
 	  -o $@ $(HELPER_SOURCES) -lffi -ldl -lpthread
 
 swift:
-	swift build -c release --scratch-path $(SCRATCH) --product ray
+	swift build -c release --scratch-path $(SCRATCH) --disable-local-rpath --product ray
 	@for name in $(RAY_PLUGINS); do \
-	  swift build -c release --scratch-path $(SCRATCH) --product Ray$$name || exit 1; done
+	  swift build -c release --scratch-path $(SCRATCH) --disable-local-rpath --product Ray$$name || exit 1; done
 	@Scripts/assemble $(SCRATCH)/release $(BUILD) $(RAY_PLUGINS)
 
 demo: build

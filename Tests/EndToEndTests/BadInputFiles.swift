@@ -137,5 +137,15 @@ extension BadInput {
                 error[input]: PROJECT/requirements.txt:1:5: unexpected `py`
                   hint: each requirement has a line of its own
                 """),
+        BadInput(
+            "a provider that nothing handles, and wrong requirements",
+            rest: "environment: {requirements: requirements.txt}", cluster: "cluster_name: c\nprovider: {type: locl}\n",
+            files: ["requirements.txt": "num py\n"],
+            errors: """
+                error[input]: PROJECT/.rayproject/cluster.yaml:2:18: no plugin handles `provider.type: locl`
+                  hint: did you mean `local`?
+                error[input]: PROJECT/requirements.txt:1:5: unexpected `py`
+                  hint: each requirement has a line of its own
+                """),
     ]
 }

@@ -85,8 +85,11 @@ import Testing
             #expect(plan.status == 0)
             #expect(try await place.run("find", ["."]).output == before)
             #expect(!Files.exists(place.folder / "state"))
-            #expect(!Files.exists(place.folder / "cache/ray/v1/environments"))
             #expect(try await place.ray("session", "list", "--json").output == "[]\n")
+            let layers = [place.folder / "cache", "-name", "layer"]
+            #expect(try await place.run("find", layers).output.isEmpty)
+            _ = try await place.ray("session", "start", "--no-command")
+            #expect(try await place.run("find", layers).output.hasSuffix("/layer\n"))
         }
     }
 }

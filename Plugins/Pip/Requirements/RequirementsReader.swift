@@ -109,8 +109,12 @@ package struct RequirementsReader {
         let folder = file.deletingLastPathComponent()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         let nearest = suggestion(for: file.lastPathComponent, among: names)
-        let isThere = FileManager.default.fileExists(atPath: file.path)
-        let message = isThere ? "`\(name)` cannot be read" : "`\(name)` not found in `\(folder.trimmedPath)`"
+        var isFolder = false
+        let isThere = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+        let message =
+            isFolder
+            ? "`\(name)` is a folder, not a requirements file"
+            : isThere ? "`\(name)` cannot be read" : "`\(name)` not found in `\(folder.trimmedPath)`"
         return Diagnostic(.input, message, at: place, hint: isThere ? nil : nearest.map { "did you mean `\($0)`?" })
     }
 

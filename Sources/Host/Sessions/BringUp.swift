@@ -33,9 +33,8 @@ package struct BringUp: Sendable {
     /// Brings the session up and returns what commands need.
     ///
     /// `steps` is how many steps the user is told of.
-    package func run(_ journal: JournalWriter, steps: Int) async throws -> SessionState {
-        let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
-        let configuration = try await configure(provider)
+    package func run(_ checked: Checked, _ journal: JournalWriter, steps: Int) async throws -> SessionState {
+        let (provider, configuration) = (checked.provider, checked.configuration)
         try await begin(journal, provider, configuration)
         terminal.note("[1/\(steps)] Creating cluster: \(try await nodes(journal, provider, configuration))")
         terminal.note("[2/\(steps)] Syncing the project: in place, nothing to copy")
@@ -45,12 +44,19 @@ package struct BringUp: Sendable {
         return await journal.state
     }
 
-    /// Everything that can be wrong before anything is started.
-    package func configure(_ provider: Provider) async throws -> Provider.Configuration {
+    /// A project whose provider and builders found nothing wrong with it.
+    package struct Checked: Sendable {
+        fileprivate var provider: Provider
+        fileprivate var configuration: Provider.Configuration
+    }
+
+    /// Everything that can be wrong before anything is started, all at once.
+    package func check() async throws -> Checked {
         var problems: [Diagnostic] = []
         var warnings = loaded.warnings
-        var configuration: Provider.Configuration?
+        var checked: Checked?
         do {
+            let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
             let answer = try await provider.configure(loaded.cluster, project: project)
             warnings += answer.warnings
             if !answer.inPlace {
@@ -60,14 +66,14 @@ package struct BringUp: Sendable {
                         "the nodes of provider `\(loaded.cluster.providerType)` are not this machine, and this ray runs sessions on this machine only",
                         at: loaded.cluster.providerTypePlace, hint: "use `type: local` without `head_ip`"))
             }
-            configuration = answer
+            checked = Checked(provider: provider, configuration: answer)
         } catch let failure as Failure { problems += failure.diagnostics }
         do { warnings += try await environments.check(loaded.layers, of: project) } catch let failure as Failure {
             problems += failure.diagnostics
         }
-        guard problems.isEmpty, let configuration else { throw Failure(problems) }
+        guard problems.isEmpty, let checked else { throw Failure(problems) }
         if !warnings.isEmpty { terminal.report(warnings) }
-        return configuration
+        return checked
     }
 
     private func begin(_ journal: JournalWriter, _ provider: Provider, _ configuration: Provider.Configuration)
@@ -199,8 +205,7 @@ package struct BringUp: Sendable {
 
     /// What `run` would do, without doing it.
     package func plan(_ state: SessionState, command: String?) async throws -> SessionPlan {
-        let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
-        _ = try await configure(provider)
+        _ = try await check()
         let plans = try await environments.layers(loaded.layers, of: project, observer: nil)
         var plan = SessionPlan(session: name)
         plan.add("nodes", nil, "keep", "this machine, in \(project.root)")

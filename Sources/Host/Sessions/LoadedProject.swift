@@ -33,6 +33,11 @@ package struct LoadedProject: Sendable {
 
     private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
         let file = context.folders.schema
+        guard Files.exists(file) else {
+            throw Failure(
+                .internal, "`\(file)` is missing",
+                hint: "install ray again: its bin, lib, libexec and share belong together")
+        }
         return try ProjectSchema(parsing: try ConfigurationFile.read(file), file: file)
     }
 

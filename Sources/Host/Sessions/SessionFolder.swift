@@ -3,13 +3,13 @@ package struct SessionFolder: Sendable {
     package let name: String
     package let path: String
 
-    /// Throws when `name` cannot name a folder.
-    package init(_ name: String, in context: Context) throws(Failure) {
+    /// Throws when `name` cannot name a folder; `what` is what it was to name.
+    package init(_ name: String, in context: Context, naming what: String = "session") throws(Failure) {
         guard !name.isEmpty, name != ".", name != "..",
             !name.contains(where: { $0 == "/" || $0 == "\0" || $0.isNewline })
         else {
             throw Failure(
-                .usage, "`\(name)` cannot name a session",
+                .usage, "`\(name)` cannot name a \(what)",
                 hint:
                     "use a name without `/` and line breaks, as `\(name.lastPathName.isEmpty ? "train" : name.lastPathName)`"
             )

@@ -66,7 +66,10 @@ package enum Files {
             try makeFolder(path.parentPath, mode: mode)
             if mkdir(path, mode) == 0 || errno == EEXIST { return }
             fallthrough
-        default: throw Failure(system: errno, "cannot make the folder `\(path)`")
+        default:
+            throw Failure(
+                system: errno, "cannot make the folder `\(path)`",
+                hint: "make it yourself, or choose other folders with HOME, XDG_STATE_HOME and XDG_CACHE_HOME")
         }
     }
 

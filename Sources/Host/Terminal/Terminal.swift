@@ -30,7 +30,7 @@ package struct Terminal: Sendable {
     /// pipe it is not shown.
     package func progress(_ text: String) {
         guard showsProgress, !isQuiet else { return }
-        let line = text.prefix { !$0.isNewline }.prefix(100)
+        let line = text.printable.prefix { !$0.isNewline }.prefix(100)
         write(clearLine + "  " + line, to: STDERR_FILENO)
     }
 
@@ -59,13 +59,26 @@ extension Diagnostic {
     package func rendered(colour: Bool = false) -> String {
         func paint(_ text: String, _ code: String) -> String { colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
         let word = severity == .error ? "error[\(errorClass.rawValue)]" : "warning"
-        let where_ = place.map { "\($0.text): " } ?? ""
-        var lines = [paint(word + ":", severity == .error ? "1;31" : "1;33") + " " + where_ + message]
+        let location = place.map { "\($0.text): " } ?? ""
+        var lines = [paint(word + ":", severity == .error ? "1;31" : "1;33") + " " + (location + message).printable]
         if let cause {
-            lines += cause.split(whereSeparator: \.isNewline).map { "  " + $0 }
+            lines += cause.printable.split(whereSeparator: \.isNewline).map { "  " + $0 }
         }
-        if let hint { lines.append(paint("  hint:", "1;36") + " " + hint) }
+        if let hint { lines.append(paint("  hint:", "1;36") + " " + hint.printable) }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// Without the control characters by which text from a file, a tool or a plugin could take over
+    /// the terminal; line breaks and tabs stay.
+    var printable: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    let isControl = scalar.value < 32 && scalar != "\n" && scalar != "\t" || (127..<160).contains(scalar.value)
+                    return isControl ? "\u{FFFD}" : scalar
+                }))
     }
 }
 

@@ -17,7 +17,7 @@ struct ProjectCreate: RunnableCommand {
     var name: String
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        _ = try SessionFolder(name, in: context)
+        _ = try SessionFolder(name, in: context, naming: "project")
         let root = context.workingDirectory
         for folder in [".rayproject", "ray-project"] where Files.exists(root / folder) {
             throw Failure(

@@ -16,8 +16,7 @@ struct ProjectValidate: RunnableCommand {
         let loaded = try LoadedProject(context, plugins.options)
         let host = PluginHost(context)
         let bringUp = BringUp(loaded, name: loaded.project.name, context: context, plugins: host)
-        let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: host, known: loaded.known)
-        do { _ = try await bringUp.configure(provider) } catch {
+        do { _ = try await bringUp.check() } catch {
             await host.close()
             throw error
         }

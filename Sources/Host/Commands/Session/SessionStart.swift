@@ -72,13 +72,14 @@ struct SessionStart: RunnableCommand {
         _ interrupts: Interrupts
     ) async throws -> Int32 {
         try bringUp.checkOwner(try folder.state())
+        let checked = try await bringUp.check()
         let journal = try await JournalWriter(
             folder, purpose: "ray session start",
             waiting: { context.terminal.note($0.waitingText(folder.name)) })
         do {
             // It may have changed hands while this one waited.
             try bringUp.checkOwner(await journal.state)
-            _ = try await bringUp.run(journal, steps: command == nil ? 3 : 4)
+            _ = try await bringUp.run(checked, journal, steps: command == nil ? 3 : 4)
         } catch {
             await journal.close()
             throw error

@@ -1,0 +1,49 @@
+import Glibc
+
+/// What a plugin says while it works.
+enum PluginReport: Sendable {
+    case progress(String)
+    case warning(String)
+}
+
+extension Plugin {
+    /// A failure of `operation`, or of loading where there is none.
+    ///
+    /// What is the plugin's own fault is for its author to hear.
+    func failure(
+        _ why: String, _ operation: String?, _ errorClass: ErrorClass = .plugin, cause: String? = nil,
+        hint: String? = nil
+    ) -> Failure {
+        Failure(
+            errorClass, "plugin `\(id)` failed \(operation.map { "in `\($0)`" } ?? "while loading"): \(why)",
+            cause: cause,
+            hint: hint ?? (errorClass == .plugin ? reportHint : nil))
+    }
+
+    var reportHint: String { "report it to the author of `\(id)` \(manifest.version), which is in `\(folder)`" }
+
+    func interruption(_ operation: String?) -> Failure {
+        Failure(.cancelled, "plugin `\(id)` was interrupted \(operation.map { "in `\($0)`" } ?? "while loading")")
+    }
+}
+
+/// How a helper ended, as what its plugin did.
+func describe(waitStatus status: Int32) -> String {
+    let signal = status & 0x7f
+    if signal == 0 { return "it exited with status \(status >> 8 & 0xff) without an answer" }
+    let names = [
+        SIGABRT: "SIGABRT", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL", SIGFPE: "SIGFPE",
+        SIGKILL: "SIGKILL", SIGTRAP: "SIGTRAP",
+    ]
+    return "it crashed (\(names[signal] ?? "signal \(signal)"))"
+}
+
+extension Duration {
+    /// This duration as people say it: "1 s", "0.5 s", "2 min".
+    package var inSeconds: String {
+        let seconds = self / .seconds(1)
+        if seconds >= 120, seconds.truncatingRemainder(dividingBy: 60) == 0 { return "\(Int(seconds / 60)) min" }
+        if seconds == seconds.rounded() { return "\(Int(seconds)) s" }
+        return "\((seconds * 10).rounded() / 10) s"
+    }
+}
