@@ -214,7 +214,7 @@ struct HandStartedRay {
     }
 
     func end() async {
-        await ProcessTable.end(grace: .zero) {
+        _ = try? await ProcessTable.end(grace: .zero) {
             $0.family(variable: "RAY_TEST_HAND=\(temporaryFolder)", folder: temporaryFolder)
         }
         try? Files.remove(temporaryFolder)

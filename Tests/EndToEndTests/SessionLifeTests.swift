@@ -49,12 +49,64 @@ import Testing
             #expect(
                 place.plain(refused.errors) == """
                     error[conflict]: there is a session `p` of the project in `PROJECT`
-                      hint: give this one a name of its own with `--name`, or end the other with `ray session stop p --terminate`
+                      hint: use another name with `--name`, or end the other with `ray session stop p --terminate`
 
                     """)
             #expect(
                 try await place.ray("session", "start", "--name", "q", "--shell", "pwd", in: other).output == other
                     + "\n")
+        }
+    }
+
+    @Test func `without a name only this project's own session is meant`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            _ = try await place.ray("session", "start")
+            let other = place.folder / "other"
+            _ = try await place.run("cp", ["-r", place.project, other])
+            for words in [["stop", "--terminate"], ["execute", "--shell", "pwd"], ["attach"]] {
+                let refused = try await place.run(
+                    try #require(TestBed.prefix) / "bin/ray", ["session"] + words, in: other)
+                #expect(refused.status != 0)
+                #expect(
+                    place.plain(refused.errors).hasPrefix(
+                        "error[conflict]: there is a session `p` of the project in `PROJECT`\n"))
+            }
+            #expect(try place.state().phase == .up)
+            #expect(try await place.ray("session", "stop", "p", in: other).errors == "session `p` is stopped\n")
+        }
+    }
+
+    @Test func `told to end, the client ends all that its command started`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            let program = try #require(TestBed.prefix) / "bin/ray"
+            let ended = try await place.run(
+                "sh",
+                [
+                    "-c",
+                    "'\(program)' session start --shell 'sleep 1000 & echo $! > pid; wait' & p=$!; while ! [ -s pid ]; do sleep 0.01; done; kill -TERM $p; wait $p",
+                ])
+            #expect(ended.status == 143 || ended.status == 130)
+            let text = String(decoding: try Files.read(place.project / "pid") ?? Data(), as: UTF8.self)
+            #expect(ProcessIdentity(running: try #require(Int32(text.filter(\.isNumber)))) == nil)
+            #expect(try place.state().openCommands.isEmpty)
+        }
+    }
+
+    @Test func `one damaged journal hides no other session`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            _ = try await place.ray("session", "start")
+            _ = try await place.ray("session", "start", "--name", "other")
+            let path = place.folder / "state/ray/sessions/other/journal.jsonl"
+            let whole = try #require(try Files.read(path))
+            try Files.replace(path, with: Data("{}\n".utf8))
+            let list = try await place.ray("session", "list")
+            #expect(list.output.split(separator: "\n").last?.hasPrefix("p ") == true)
+            #expect(list.errors.contains("the journal is damaged"))
+            #expect(list.status == 1)
+            try Files.replace(path, with: whole)
         }
     }
 

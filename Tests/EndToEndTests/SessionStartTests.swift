@@ -50,6 +50,47 @@ import Testing
         }
     }
 
+    @Test func `a build leaves the builds of another cache alone`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject(
+                "environment:\n  shell: ['while ! [ -e go ]; do sleep 0.01; done']\ncommands: [{name: default, command: echo ran}]"
+            )
+            async let first = place.ray("session", "start")
+            let steps = { try place.journal().filter { $0.step == .buildStep }.count }
+            try await until { try steps() == 1 }
+            async let second = place.ray(
+                "session", "start", "--name", "q", variables: ["XDG_CACHE_HOME": place.folder / "cache2"])
+            try await until { try place.journal("q").filter { $0.step == .buildStep }.count == 1 }
+            try place.write("go", "")
+            let (one, two) = try await (first, second)
+            #expect([one.output, two.output] == ["ran\n", "ran\n"])
+        }
+    }
+
+    @Test func `an answer is not remembered when a variable that a plugin may read has changed`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {requirements: requirements.txt}")
+            try place.write("requirements.txt", "click==${WANTED}\n")
+            let unset = try await place.ray("project", "validate")
+            #expect(unset.status == 1)
+            #expect(unset.errors.contains("WANTED"))
+            #expect(try await place.ray("project", "validate", variables: ["WANTED": "8.1"]).status == 0)
+            #expect(try await place.ray("project", "validate").status == 1)
+        }
+    }
+
+    @Test func `a command and its absence cannot both be asked for`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            let outcome = try await place.ray("session", "start", "--no-command", "--shell", "true")
+            #expect(outcome.status == 2)
+            #expect(
+                outcome.errors
+                    == "error[usage]: `--no-command` and a command cannot both be given\n  hint: leave one of them out\n"
+            )
+        }
+    }
+
     @Test func `it works from a folder below the project's`() async throws {
         try await Workplace.with { place in
             try place.write("a/b/file.txt", "")

@@ -21,7 +21,10 @@ import Testing
 
     @Test func `a folder is no requirements file`() throws {
         let project = try ProjectFolder(["sub/x": ""])
-        #expect(try project.check("sub").diagnostics == [Diagnostic(.input, "`sub` is a folder, not a requirements file", at: project.place)])
+        #expect(
+            try project.check("sub").diagnostics == [
+                Diagnostic(.input, "`sub` is a folder, not a requirements file", at: project.place)
+            ])
     }
 
     @Test func `files that include each other are an error, a file included twice is not`() throws {

@@ -12,7 +12,7 @@ package enum Program {
         var environment = processEnvironment()
         // Whatever is started here belongs to the session it is started for, not to the one whose
         // shell this may run in.
-        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_BUILD_ID"] { environment[name] = nil }
+        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE"] { environment[name] = nil }
         var terminal = Terminal(environment: environment)
         let command: any RunnableCommand
         do {
@@ -48,7 +48,7 @@ package enum Program {
         context.terminal.report(failure.diagnostics)
         let classes = failure.diagnostics.filter { $0.severity == .error }.map(\.errorClass)
         if classes.contains(.cancelled) { return 130 }
-        if classes.allSatisfy({ $0 == .usage }) { return 2 }
+        if !classes.isEmpty, classes.allSatisfy({ $0 == .usage }) { return 2 }
         return command.passesStatusThrough ? 125 : 1
     }
 

@@ -99,9 +99,9 @@ package struct EnvironmentSetup: Sendable {
         defer { withExtendedLifetime(lock) {} }
         guard !store.isBuilt(plan.digest) else { return }
 
-        let mark = "RAY_BUILD_ID=\(plan.digest)"
+        let mark = "RAY_LAYER=\(plan.prefix)"
         // Whoever held the lock before may be dead while what it started still writes.
-        await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+        try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
         try await observer.willBuild(plan)
         do {
             try store.clear(plan.digest)
@@ -109,9 +109,10 @@ package struct EnvironmentSetup: Sendable {
             try await runSteps(of: plan, environment: environment(inside: below), project, observer)
             try store.publish(plan)
         } catch {
-            await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+            _ = try? await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
             store.discard(plan.digest)
-            if let failure = error as? Failure { try await observer.didFail(plan, failure) }
+            // The failure is what matters, also where it keeps the journal from being written.
+            if let failure = error as? Failure { try? await observer.didFail(plan, failure) }
             throw error
         }
         try await observer.didBuild(plan)
@@ -123,7 +124,6 @@ package struct EnvironmentSetup: Sendable {
         var variables = below
         variables["RAY_LAYER"] = plan.prefix
         variables["RAY_CACHE"] = store.cache(of: plan.plugin.id)
-        variables["RAY_BUILD_ID"] = plan.digest
         for (index, step) in plan.steps.enumerated() {
             try await observer.willRun(step, number: index + 1, of: plan)
             try await run(step.script, titled: step.title, .buildFailed, step.timeout, variables, plan, project)
@@ -131,7 +131,7 @@ package struct EnvironmentSetup: Sendable {
         var inside = variables
         plan.activation.apply(to: &inside)
         // What the stamp vouches for has to be on disk before the stamp is.
-        let verify = (plan.verify ?? ":") + "\nsync -f \"$RAY_LAYER\" 2>/dev/null || sync\n"
+        let verify = "(\n\(plan.verify ?? ":")\n)\nsync -f \"$RAY_LAYER\" 2>/dev/null || sync\n"
         try await run(verify, titled: "verify", .verifyFailed, 300, inside, plan, project)
     }
 
@@ -146,7 +146,8 @@ package struct EnvironmentSetup: Sendable {
         do {
             exit = try await machine.run(
                 NodeScript(
-                    script, environment: variables, directory: project.root, timeout: .seconds(timeout ?? 3600),
+                    script, environment: variables, directory: project.root,
+                    timeout: .bounded(seconds: timeout ?? 3600),
                     log: log),
                 watch: { terminal.progress($0) })
         } catch let failure as Failure {

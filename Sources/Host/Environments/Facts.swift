@@ -41,13 +41,13 @@ package struct FactProbe: Sendable {
     ) async throws -> Facts {
         let key = RememberedAnswers.key(
             plugin: layers, operation: script,
-            request: ["directory": .string(directory), "environment": .object(Self.lasting(environment))])
+            request: ["directory": .string(directory)], environment: environment)
         if let known = answers.answer(for: key)?["facts"]?.object { return known.compactMapValues(\.string) }
         let asked = nanosecondsNow()
-        let (exit, text) = try await machine.output(
+        let (exit, text, errors) = try await machine.output(
             of: NodeScript(script, environment: environment, directory: directory, timeout: .seconds(60), log: ""))
         guard exit == .status(0) else {
-            throw Failure(.plugin, "\(who) failed with status \(exit.shellStatus)", cause: String(text.suffix(500)))
+            throw Failure(.plugin, "\(who) failed with status \(exit.shellStatus)", cause: String(errors.suffix(500)))
         }
         var files = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         let facts = Self.parse(text, dependencies: &files)
@@ -57,18 +57,6 @@ package struct FactProbe: Sendable {
                 "files": .array(files.map { .string(directory / $0) }),
             ], for: key, asked: asked)
         return facts
-    }
-
-    /// The variables that a probe's answer may depend on: all but those that differ from one
-    /// terminal to the next.
-    private static func lasting(_ environment: [String: String]) -> [String: JSONValue] {
-        let fleeting: Set = ["_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "STY", "DISPLAY"]
-        return
-            environment
-            .filter { name, _ in
-                !fleeting.contains(name) && !["SSH_", "TERM", "TMUX", "XDG_SESSION_"].contains { name.hasPrefix($0) }
-            }
-            .mapValues(JSONValue.string)
     }
 
     private static func parse(_ text: String, dependencies: inout [String]) -> Facts {

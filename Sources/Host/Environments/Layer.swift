@@ -93,13 +93,18 @@ package struct LayerPlan: Sendable {
                 .plugin, "plugin `\(layer.plugin.id)` answered `plan` in a shape that is not in the contract",
                 cause: "\(error)", hint: "report it to the author of the plugin in `\(layer.plugin.folder)`")
         }
-        var inputs: [String: JSONValue] = [:]
-        for path in decoded.inputs ?? [] {
-            inputs[path.lastPathName] = .string(try digests.digest(ofFile: path))
+        guard decoded.activation?.wrapper.isEmpty ?? true else {
+            throw Failure(
+                .plugin, "plugin `\(layer.plugin.id)` wraps commands, which this ray does not do yet", at: layer.place,
+                hint: "use a newer ray, or a release of the plugin that needs no wrapper")
+        }
+        var inputs: [JSONValue] = []
+        for path in (decoded.inputs ?? []).sorted() {
+            inputs.append([.string(path.lastPathName), .string(try digests.digest(ofFile: path))])
         }
         components = [
             "plugin": .string(layer.plugin.id), "generation": .int(Int64(layer.plugin.manifest.generation ?? 1)),
-            "components": .object(decoded.components ?? [:]), "inputs": .object(inputs),
+            "components": .object(decoded.components ?? [:]), "inputs": .array(inputs),
             "below": .array(below.map { .string($0.digest) }),
         ]
         digest = String(Digest.of(components).prefix(32))

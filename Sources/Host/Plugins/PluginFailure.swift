@@ -39,6 +39,9 @@ func describe(waitStatus status: Int32) -> String {
 }
 
 extension Duration {
+    /// A time that a plugin asks for, between a millisecond and a hundred days.
+    package static func bounded(seconds: Double) -> Duration { .seconds(min(max(seconds, 0.001), 8_640_000)) }
+
     /// This duration as people say it: "1 s", "0.5 s", "2 min".
     package var inSeconds: String {
         let seconds = self / .seconds(1)

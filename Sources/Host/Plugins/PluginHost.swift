@@ -20,7 +20,8 @@ package actor PluginHost {
     package func answer(_ plugin: Plugin, _ operation: String, _ request: JSONValue) async throws -> JSONValue {
         let digest = try digests.digest(ofFile: plugin.library)
         let key = RememberedAnswers.key(
-            plugin: [plugin.manifestDigest, digest], operation: operation, request: request)
+            plugin: [plugin.manifestDigest, digest], operation: operation, request: request,
+            environment: context.environment)
         if let answer = answers.answer(for: key) { return answer }
         let asked = nanosecondsNow()
         let answer = try await call(plugin, operation, request)
@@ -41,7 +42,7 @@ package actor PluginHost {
         let data: Data
         do {
             data = try await conversation.call(
-                operation, arguments, .init(deadline: .seconds(described.deadline ?? 30)),
+                operation, arguments, .init(deadline: .bounded(seconds: described.deadline ?? 30)),
                 onReport: { report in
                     switch report {
                     case .progress(let text): terminal.progress(text)

@@ -14,8 +14,25 @@ package struct RememberedAnswers: Sendable {
     let folder: String
 
     /// What a question is remembered under.
-    static func key(plugin: [String], operation: String, request: JSONValue) -> String {
-        Digest.of(["plugin": .array(plugin.map(JSONValue.string)), "operation": .string(operation), "request": request])
+    static func key(
+        plugin: [String], operation: String, request: JSONValue, environment: [String: String]
+    ) -> String {
+        Digest.of([
+            "plugin": .array(plugin.map(JSONValue.string)), "operation": .string(operation), "request": request,
+            "environment": .object(lasting(environment)),
+        ])
+    }
+
+    /// The variables that an answer may depend on: all but those that differ from one terminal to
+    /// the next.
+    private static func lasting(_ environment: [String: String]) -> [String: JSONValue] {
+        let fleeting: Set = ["_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "STY", "DISPLAY"]
+        return
+            environment
+            .filter { name, _ in
+                !fleeting.contains(name) && !["SSH_", "TERM", "TMUX", "XDG_SESSION_"].contains { name.hasPrefix($0) }
+            }
+            .mapValues(JSONValue.string)
     }
 
     func answer(for key: String) -> JSONValue? {

@@ -20,16 +20,6 @@ package struct BringUp: Sendable {
     private var project: Project { loaded.project }
     private var terminal: Terminal { context.terminal }
 
-    /// Refuses a session of this name that belongs to another project folder.
-    package func checkOwner(_ state: SessionState) throws(Failure) {
-        guard state.phase != .none, state.root != project.root else { return }
-        throw Failure(
-            .conflict, "there is a session `\(name)` of the project in `\(state.root)`",
-            hint:
-                "give this one a name of its own with `--name`, or end the other with `ray session stop \(name) --terminate`"
-        )
-    }
-
     /// Brings the session up and returns what commands need.
     ///
     /// `steps` is how many steps the user is told of.
@@ -56,7 +46,8 @@ package struct BringUp: Sendable {
         var warnings = loaded.warnings
         var checked: Checked?
         do {
-            let provider = try Provider(for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
+            let provider = try Provider(
+                for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
             let answer = try await provider.configure(loaded.cluster, project: project)
             warnings += answer.warnings
             if !answer.inPlace {
@@ -102,7 +93,7 @@ package struct BringUp: Sendable {
     private func endOrphans(_ state: SessionState, _ journal: JournalWriter) async throws {
         for (id, command) in state.openCommands where command.client?.isRunning != true {
             let mark = SessionCommand.mark(uid: state.uid, run: id)
-            let ended = await ProcessTable.end(grace: .seconds(2)) { $0.family(variable: mark) }
+            let ended = try await ProcessTable.end(grace: .seconds(2)) { $0.family(variable: mark) }
             if ended > 0 {
                 terminal.note("ended a command of `\(name)` whose client is gone: \(command.text.prefix(60))")
             }
@@ -162,9 +153,11 @@ package struct BringUp: Sendable {
             if ray.isAlive { try refuseWhileCommandsRun(state) }
             if ray.address != nil {
                 terminal.note(
-                    "      \(ray.isAlive ? "the environment has changed" : "Ray has died"): starting Ray again")
+                    "      \(ray.isAlive ? "the environment has changed" : "Ray has died"): ending what is left of it")
             }
             try await ray.end()
+            try await journal.append(.outcome, .ray, ["ended": true])
+            state = await journal.state
         } else if state.ray != nil, state.environment == environment {
             return
         }
@@ -183,9 +176,17 @@ package struct BringUp: Sendable {
         try await journal.append(.intent, .ray, JSONValue(encoding: planned))
         terminal.progress("starting Ray \(version)")
         let folder = try SessionFolder(name, in: context)
-        let started = try await planned.start(
-            inside: environments.environment(inside: plans), directory: project.root,
-            hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
+        let started: RayInstance
+        do {
+            started = try await planned.start(
+                inside: environments.environment(inside: plans), directory: project.root,
+                hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
+        } catch {
+            // Its parts leave the session of the script that starts them. Their logs stay, for
+            // people, until the next start.
+            try? await planned.endProcesses()
+            throw error
+        }
         try await journal.append(.outcome, .ray, JSONValue(encoding: started))
         terminal.note("      Ray \(version) at \(started.address ?? "")")
     }

@@ -87,6 +87,8 @@ package actor JournalWriter {
     private let path: String
     private let descriptor: Int32
     private var count: Int
+    /// Bytes of whole records.
+    private var length: Int
     /// What the records so far amount to.
     package private(set) var state: SessionState
 
@@ -97,6 +99,7 @@ package actor JournalWriter {
         lock = try await FileLock.acquire(folder.lock, purpose: purpose, waiting: waiting)
         path = folder.journal
         let (records, length) = try Journal.read(folder.journal)
+        self.length = length
         descriptor = open(folder.journal, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure(system: errno, "cannot write `\(folder.journal)`") }
         count = records.count
@@ -113,9 +116,15 @@ package actor JournalWriter {
     ) throws {
         let record = JournalRecord(
             number: count + 1, time: Timestamp.now(), phase: phase, step: step, id: id, data: data)
-        guard Files.writeAll(Journal.encode(record), to: descriptor) == 0, fdatasync(descriptor) == 0 else {
-            throw Failure(system: errno, "cannot write `\(path)`")
+        let line = Journal.encode(record)
+        guard Files.writeAll(line, to: descriptor) == 0, fdatasync(descriptor) == 0 else {
+            let code = errno
+            // Half a line with another behind it could not be read.
+            ftruncate(descriptor, off_t(length))
+            lseek(descriptor, off_t(length), SEEK_SET)
+            throw Failure(system: code, "cannot write `\(path)`", hint: "free some space and run the command again")
         }
+        length += line.count
         count += 1
         state.apply(record)
     }

@@ -41,9 +41,9 @@ package struct LoadedProject: Sendable {
         return try ProjectSchema(parsing: try ConfigurationFile.read(file), file: file)
     }
 
-    /// The name of the project that the working directory belongs to, whatever else may be wrong
-    /// with its files: what runs can always be ended.
-    package static func name(_ context: Context) throws(Failure) -> String {
+    /// The name and the root of the project that the working directory belongs to, whatever else may
+    /// be wrong with its files: what runs can always be ended.
+    package static func identity(_ context: Context) throws(Failure) -> (name: String, root: String) {
         guard let location = try? ProjectLocation.find(from: context.workingDirectory),
             let bytes = try? ConfigurationFile.read(location.file),
             let name = try? YAMLNode.parse(bytes, file: location.file)["name"]?.string
@@ -52,7 +52,7 @@ package struct LoadedProject: Sendable {
                 .usage, "no session is named, and this folder belongs to no project that names one",
                 hint: "`ray session list` shows your sessions")
         }
-        return name
+        return (name, location.root)
     }
 
     /// The command that `words` ask for: a name and its options, or shell text.

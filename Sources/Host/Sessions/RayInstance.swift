@@ -3,7 +3,7 @@ import Glibc
 
 /// One Ray that was started for one session.
 package struct RayInstance: Sendable, Codable, Equatable {
-    /// `UID.NUMBER`; all its processes carry it in `RAY_SESSION_RAY`.
+    /// `UID.NUMBER`; all its processes carry it, and a dot, in `RAY_SESSION_RAY`.
     package var id: String
     /// Short, since Ray puts sockets below it whose paths must stay under 107 bytes.
     package var temporaryFolder: String
@@ -40,7 +40,10 @@ extension RayInstance {
     static let probe = """
         python=$(command -v python3 || command -v python) || exit 0
         "$python" - <<'END'
-        import importlib.metadata, importlib.util, sys
+        import sys
+        # The folder that this runs in is the project's, whose modules are not meant here.
+        sys.path = [path for path in sys.path if path]
+        import importlib.metadata, importlib.util
         print("depends=" + sys.executable)
         try:
             print("ray_version=" + importlib.metadata.version("ray"))
@@ -73,7 +76,7 @@ extension RayInstance {
         try makeTemporaryFolder()
         var variables = environment
         variables.merge(authentication) { $1 }
-        variables["RAY_SESSION_RAY"] = id
+        variables["RAY_SESSION_RAY"] = id + "."
         variables["RAY_ADDRESS"] = nil
         variables["RAY_USAGE_STATS_ENABLED"] = variables["RAY_USAGE_STATS_ENABLED"] ?? "0"
         let script = NodeScript(
@@ -98,7 +101,9 @@ extension RayInstance {
         """
         python=$(command -v python3 || command -v python)
         exec "$python" - <<'END'
-        import socket, sys
+        import sys
+        sys.path = [path for path in sys.path if path]
+        import socket
         from ray.scripts.scripts import main
 
         def free_port():
@@ -152,9 +157,15 @@ extension RayInstance {
 
     /// Ends all its processes and removes its folder; does nothing twice.
     func end() async throws {
-        let (mark, folder) = ("RAY_SESSION_RAY=\(id)", temporaryFolder)
-        // Asked all at once, its parts wait for each other; nothing of it is needed any more.
-        await ProcessTable.end(grace: .seconds(1)) { $0.family(variable: mark, folder: folder) }
+        try await endProcesses()
         try Files.remove(temporaryFolder)
+    }
+
+    /// Ends all its processes, and leaves its logs.
+    func endProcesses() async throws {
+        // The dot keeps number 1 from being taken for the beginning of number 10.
+        let (mark, folder) = ("RAY_SESSION_RAY=\(id).", temporaryFolder)
+        // Asked all at once, its parts wait for each other; nothing of it is needed any more.
+        try await ProcessTable.end(grace: .seconds(1)) { $0.family(variable: mark, folder: folder) }
     }
 }

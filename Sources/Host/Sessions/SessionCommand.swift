@@ -46,15 +46,45 @@ package struct SessionCommand: Sendable {
             ["name": name.map(JSONValue.string) ?? .null, "text": .string(text.description), "client": client])
         await journal.close()
 
-        let exit = try await interrupts.leaving {
-            try await execute(environment(state, run: run, context), state, folder)
+        let exit: Exit
+        do {
+            exit = try await interrupts.leaving {
+                try await execute(environment(state, run: run, context), state, folder)
+            }
+        } catch {
+            await Self.endProcesses(uid: state.uid, run: run)
+            throw error
         }
-        let after = try await JournalWriter(folder, purpose: "recording the end of a command", waiting: { _ in })
-        if await after.state.uid == state.uid {
-            try await after.append(.outcome, .command, id: run, ["status": .int(Int64(exit.shellStatus))])
-        }
-        await after.close()
+        // Told to end, this ended the command's first process; it may have started others.
+        if Task.isCancelled { await Self.endProcesses(uid: state.uid, run: run) }
+        await record(exit, run: run, state, folder, context)
         return exit.shellStatus
+    }
+
+    /// What cannot be ended is looked for again by the next start.
+    private static func endProcesses(uid: String, run: String) async {
+        _ = try? await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: mark(uid: uid, run: run)) }
+    }
+
+    /// Records how the command ended, also when this task was cancelled.
+    ///
+    /// Where that cannot be done the next start finds a command whose client is gone: the command's
+    /// own status is what matters now.
+    private func record(_ exit: Exit, run: String, _ state: SessionState, _ folder: SessionFolder, _ context: Context)
+        async
+    {
+        let recording = Task.detached {
+            let after = try await JournalWriter(
+                folder, purpose: "recording the end of a command",
+                waiting: { _ in
+                    context.terminal.note("the command has ended; waiting to record that in session `\(folder.name)`")
+                })
+            if await after.state.uid == state.uid {
+                try await after.append(.outcome, .command, id: run, ["status": .int(Int64(exit.shellStatus))])
+            }
+            await after.close()
+        }
+        _ = try? await recording.value
     }
 
     private static func newRun() -> String {

@@ -73,7 +73,12 @@ package struct SessionState: Sendable {
 
     private mutating func begin(_ record: JournalRecord) {
         phase = .starting
-        guard let newUID = record.data["uid"]?.string, newUID != uid else { return }
+        guard let newUID = record.data["uid"]?.string else { return }
+        guard newUID != uid else {
+            provider = record.data["provider"]?.string ?? provider
+            config = record.data["config"] ?? config
+            return
+        }
         self = SessionState()
         phase = .starting
         uid = newUID
@@ -97,6 +102,16 @@ package struct SessionState: Sendable {
         } else {
             phase = .stopped
         }
+    }
+
+    /// Refuses a session that belongs to the project of another folder than `root`.
+    package func checkOwner(_ name: String, root: String) throws(Failure) {
+        guard phase != .none, self.root != root else { return }
+        throw Failure(
+            .conflict, "there is a session `\(name)` of the project in `\(self.root)`",
+            hint:
+                "use another name with `--name`, or end the other with `ray session stop \(name.shellQuoted) --terminate`"
+        )
     }
 
     /// Commands whose end was not recorded.

@@ -23,7 +23,7 @@ package struct Teardown: Sendable {
         try await journal.append(.intent, .stop, ["terminate": .bool(terminate)])
 
         let commands = SessionCommand.mark(uid: state.uid)
-        await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
+        try await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
         try await state.ray?.end()
         try await endNodes(state, terminate: terminate)
         try await journal.append(.outcome, .stop, ["terminated": .bool(terminate)])

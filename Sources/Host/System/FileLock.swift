@@ -46,10 +46,11 @@ package struct FileLock: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Who holds, or last held, the lock at `path`.
+    /// Who holds the lock at `path`, or held it last and still runs; nil where that is not known.
     package static func holder(of path: String) -> Holder? {
         guard let data = try? Files.read(path) else { return nil }
-        return try? JSONDecoder().decode(Holder.self, from: data)
+        let holder = try? JSONDecoder().decode(Holder.self, from: data)
+        return holder.flatMap { ProcessIdentity(running: $0.pid) == nil ? nil : $0 }
     }
 
     /// Whether some process holds the lock now.

@@ -71,11 +71,11 @@ package struct ProcessTable: Sendable {
         var grew = true
         while grew {
             grew = false
-            for entry in entries where members.contains(entry.parent) {
+            for entry in entries where entry.identity.pid != getpid() && members.contains(entry.parent) {
                 grew = members.insert(entry.identity.pid).inserted || grew
             }
         }
-        return entries.map(\.identity).filter { members.contains($0.pid) && $0.pid != getpid() }
+        return entries.map(\.identity).filter { members.contains($0.pid) }
     }
 
     private static func carries(_ variable: String, _ pid: Int32) -> Bool {
@@ -96,9 +96,11 @@ package struct ProcessTable: Sendable {
     /// Ends the processes that `find` names, also those that appear meanwhile: SIGTERM, after
     /// `grace` SIGKILL, until there is none.
     ///
-    /// Returns how many were ended.
+    /// Returns how many were ended. Throws when some could not be, ten seconds after SIGKILL.
     @discardableResult
-    package static func end(grace: Duration, _ find: (ProcessTable) -> [ProcessIdentity]) async -> Int {
+    package static func end(
+        grace: Duration, _ find: (ProcessTable) -> [ProcessIdentity]
+    ) async throws(Failure) -> Int {
         var asked = Set<ProcessIdentity>()
         let clock = ContinuousClock()
         let deadline = clock.now + grace
@@ -106,7 +108,12 @@ package struct ProcessTable: Sendable {
             let left = find(.now())
             if left.isEmpty { return asked.count }
             let force = clock.now >= deadline
-            for process in left where force || !asked.contains(process) {
+            guard clock.now < deadline + .seconds(10) else {
+                throw Failure(
+                    .internal, "cannot end \(left.map { "process \($0.pid)" }.joined(separator: ", "))",
+                    hint: "end them as their owner, and run the command again")
+            }
+            for process in left where (force || !asked.contains(process)) && process.isRunning {
                 kill(process.pid, force ? SIGKILL : SIGTERM)
                 asked.insert(process)
             }

@@ -53,7 +53,7 @@ package struct ThisMachine: Sendable {
     /// ended together.
     ///
     /// Throws a failure of class `deadline` after its time-out and `CancellationError` when the
-    /// task is cancelled; its processes are gone by then.
+    /// task is cancelled; what stayed in its session is gone by then.
     package func run(_ script: NodeScript, watch: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Exit
     {
         try Files.makeFolder(script.log.parentPath)
@@ -66,44 +66,64 @@ package struct ThisMachine: Sendable {
             throw Failure(system: error.rawValue, "cannot write `\(script.log)`")
         }
         defer { try? log.close() }
-        return try await withThrowingTaskGroup(of: Exit?.self) { group in
-            group.addTask {
-                var options = PlatformOptions()
-                options.createSession = true
-                options.teardownSequence = [
-                    .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
-                    .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero),
-                ]
+        return try await within(script.timeout, watch: { watch(Files.tail(of: script.log, lines: 1)) }) {
+            let result = try await Subprocess.run(
+                .path("/bin/sh"), arguments: ["-e", "-c", script.text], environment: script.variables,
+                workingDirectory: FilePath(script.directory), platformOptions: Self.ownSession, input: .none,
+                output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .combinedWithOutput)
+            return Exit(result.terminationStatus)
+        }
+    }
+
+    /// Runs a script for what it prints, at most 1 MiB, as `run` does but for the log.
+    package func output(of script: NodeScript) async throws -> (exit: Exit, text: String, errors: String) {
+        try await within(script.timeout, watch: {}) {
+            do {
                 let result = try await Subprocess.run(
-                    .path("/bin/sh"), arguments: ["-e", "-c", script.text], environment: script.variables,
-                    workingDirectory: FilePath(script.directory), platformOptions: options, input: .none,
-                    output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .combinedWithOutput)
-                return Exit(result.terminationStatus)
+                    .path("/bin/sh"), arguments: ["-c", script.text], environment: script.variables,
+                    workingDirectory: FilePath(script.directory), platformOptions: Self.ownSession, input: .none,
+                    output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+                return (Exit(result.terminationStatus), result.standardOutput, result.standardError)
+            } catch let error as SubprocessError {
+                throw Failure(.plugin, "a script printed too much or could not be run", cause: "\(error)")
             }
+        }
+    }
+
+    /// A session of its own, ended as a whole.
+    private static var ownSession: PlatformOptions {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero),
+        ]
+        return options
+    }
+
+    /// Runs `body`, cancels it when it takes too long, and calls `watch` now and then meanwhile.
+    private func within<Result: Sendable>(
+        _ timeout: Duration, watch: @escaping @Sendable () -> Void,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { try await body() }
             group.addTask {
-                let deadline = ContinuousClock.now + script.timeout
+                let deadline = ContinuousClock.now + timeout
                 while ContinuousClock.now < deadline {
-                    try await Task.sleep(for: .milliseconds(200))
-                    watch(Files.tail(of: script.log, lines: 1))
+                    try await Task.sleep(for: min(.milliseconds(200), timeout))
+                    watch()
                 }
                 return nil
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let exit = first else {
-                throw Failure(.deadline, "did not finish in \(script.timeout.inSeconds)")
-            }
+            let first = try await group.next()
             try Task.checkCancellation()
-            return exit
+            guard let first, let result = first else {
+                throw Failure(.deadline, "did not finish in \(timeout.inSeconds)")
+            }
+            return result
         }
-    }
-
-    /// Runs a script for what it prints, at most 1 MiB, as `run` does.
-    package func output(of script: NodeScript) async throws -> (exit: Exit, text: String) {
-        let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", script.text], environment: script.variables,
-            workingDirectory: FilePath(script.directory), input: .none,
-            output: .string(limit: 1 << 20), error: .discarded)
-        return (Exit(result.terminationStatus), result.standardOutput)
     }
 }
 

@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: ["", "plain", "it's", "a b", "$x", "ünï", "-n", "a\nb", "~", "*"])
     func `a quoted word is one word of a shell`(word: String) async throws {
-        let (exit, text) = try await ThisMachine().output(
+        let (exit, text, _) = try await ThisMachine().output(
             of: NodeScript(
                 "printf %s \(word.shellQuoted)", environment: [:], directory: "/", timeout: .seconds(10), log: ""))
         #expect(exit == .status(0))

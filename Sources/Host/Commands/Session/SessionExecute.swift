@@ -39,7 +39,21 @@ extension LoadedProject {
         _ interrupts: Interrupts
     ) async throws -> Int32 {
         let folder = try SessionFolder(name ?? project.name, in: context)
-        let state = try folder.state()
+        // One that is being started is waited for.
+        if !FileLock.isHeld(folder.lock) { try check(folder.state(), of: folder, named: name) }
+        let journal = try await JournalWriter(
+            folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(folder.name)) })
+        // It may have ended while this one waited.
+        do { try check(await journal.state, of: folder, named: name) } catch {
+            await journal.close()
+            throw error
+        }
+        return try await command.run(in: folder, journal, context: context, interrupts: interrupts)
+    }
+
+    /// Refuses a session in which no command can run.
+    private func check(_ state: SessionState, of folder: SessionFolder, named name: String?) throws(Failure) {
+        try state.checkOwner(folder.name, root: project.root)
         guard state.phase == .up else {
             throw Failure(
                 .input, "session `\(folder.name)` is not up",
@@ -52,8 +66,5 @@ extension LoadedProject {
                 .input, "the Ray of session `\(folder.name)` has died",
                 hint: "start it again with `ray session start --no-command`")
         }
-        let journal = try await JournalWriter(
-            folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(folder.name)) })
-        return try await command.run(in: folder, journal, context: context, interrupts: interrupts)
     }
 }

@@ -12,10 +12,18 @@ struct SessionList: RunnableCommand {
     @OptionGroup var output: JSONOption
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let summaries = try SessionFolder.existing(in: context).compactMap(SessionSummary.init)
+        var summaries: [SessionSummary] = []
+        var damaged: [Diagnostic] = []
+        for folder in SessionFolder.existing(in: context) {
+            do throws(Failure) {
+                if let summary = try SessionSummary(folder) { summaries.append(summary) }
+            } catch {
+                damaged += error.diagnostics
+            }
+        }
         if output.json {
             context.terminal.output(String(decoding: JSONValue(encoding: summaries).canonical, as: UTF8.self))
-        } else if summaries.isEmpty {
+        } else if summaries.isEmpty && damaged.isEmpty {
             context.terminal.note("no sessions; `ray session start` in a project starts one")
         } else {
             var table = Table("NAME", "STATE", "RAY", "COMMANDS", "CREATED", "PROJECT")
@@ -26,7 +34,8 @@ struct SessionList: RunnableCommand {
             }
             context.terminal.output(table.text)
         }
-        return 0
+        if !damaged.isEmpty { context.terminal.report(damaged) }
+        return damaged.isEmpty ? 0 : 1
     }
 }
 
@@ -42,7 +51,7 @@ struct SessionSummary: Codable {
     var created: String
 
     /// nil for a session that was ended and given back.
-    init?(_ folder: SessionFolder) throws {
+    init?(_ folder: SessionFolder) throws(Failure) {
         let state = try folder.state()
         guard state.phase != .none else { return nil }
         name = folder.name

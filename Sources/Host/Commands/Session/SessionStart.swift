@@ -35,6 +35,9 @@ struct SessionStart: RunnableCommand {
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let loaded = try LoadedProject(context, plugins.options)
+        guard !noCommand || words.isEmpty else {
+            throw Failure(.usage, "`--no-command` and a command cannot both be given", hint: "leave one of them out")
+        }
         let command = try noCommand ? nil : loaded.command(words, isShell: shell)
         let name = session.name ?? loaded.project.name
         let folder = try SessionFolder(name, in: context)
@@ -57,7 +60,7 @@ struct SessionStart: RunnableCommand {
         async throws -> Int32
     {
         let state = try folder.state()
-        try bringUp.checkOwner(state)
+        try state.checkOwner(folder.name, root: bringUp.loaded.project.root)
         let plan = try await bringUp.plan(state, command: command?.text.description)
         if output.json {
             context.terminal.output(String(decoding: JSONValue(encoding: plan).canonical, as: UTF8.self))
@@ -71,14 +74,14 @@ struct SessionStart: RunnableCommand {
         _ bringUp: BringUp, _ folder: SessionFolder, _ command: SessionCommand?, _ context: Context, _ host: PluginHost,
         _ interrupts: Interrupts
     ) async throws -> Int32 {
-        try bringUp.checkOwner(try folder.state())
+        try folder.state().checkOwner(folder.name, root: bringUp.loaded.project.root)
         let checked = try await bringUp.check()
         let journal = try await JournalWriter(
             folder, purpose: "ray session start",
             waiting: { context.terminal.note($0.waitingText(folder.name)) })
         do {
             // It may have changed hands while this one waited.
-            try bringUp.checkOwner(await journal.state)
+            try await journal.state.checkOwner(folder.name, root: bringUp.loaded.project.root)
             _ = try await bringUp.run(checked, journal, steps: command == nil ? 3 : 4)
         } catch {
             await journal.close()

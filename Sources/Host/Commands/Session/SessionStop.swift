@@ -23,12 +23,16 @@ struct SessionStop: RunnableCommand {
     @OptionGroup var plugins: PluginPathOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let name = try session ?? self.name ?? LoadedProject.name(context)
+        let named = session ?? self.name
+        let project = try named == nil ? LoadedProject.identity(context) : nil
+        let name = named ?? project?.name ?? ""
         let folder = try SessionFolder(name, in: context)
         guard Files.exists(folder.journal) else {
             context.terminal.note("session `\(name)` is not running")
             return 0
         }
+        // Without a name it is this project's session that is meant, not another's of the same name.
+        if let project { try folder.state().checkOwner(name, root: project.root) }
         let journal = try await JournalWriter(
             folder, purpose: "ray session stop", waiting: { context.terminal.note($0.waitingText(name)) })
         let host = PluginHost(context)
