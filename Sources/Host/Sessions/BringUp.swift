@@ -7,7 +7,7 @@ package struct BringUp: Sendable {
     package let loaded: LoadedProject
     package let name: String
     package let plugins: PluginHost
-    private let environments: EnvironmentSetup
+    let environments: EnvironmentSetup
 
     package init(_ loaded: LoadedProject, name: String, context: Context, plugins: PluginHost) {
         self.context = context
@@ -17,7 +17,7 @@ package struct BringUp: Sendable {
         environments = EnvironmentSetup(context, plugins: plugins)
     }
 
-    private var project: Project { loaded.project }
+    var project: Project { loaded.project }
     private var terminal: Terminal { context.terminal }
 
     /// Brings the session up and returns what commands need.
@@ -199,89 +199,8 @@ package struct BringUp: Sendable {
             hint: "wait for the command to end, or run `ray session stop \(name)` first")
     }
 
-    private func rayFacts(_ plans: [LayerPlan]) async throws -> Facts {
+    func rayFacts(_ plans: [LayerPlan]) async throws -> Facts {
         try await environments.facts(
             RayInstance.probe, inside: plans, directory: project.root, who: "looking for Ray in the environment")
-    }
-
-    /// What `run` would do, without doing it.
-    package func plan(_ state: SessionState, command: String?) async throws -> SessionPlan {
-        _ = try await check()
-        let plans = try await environments.layers(loaded.layers, of: project, observer: nil)
-        var plan = SessionPlan(session: name)
-        plan.add("nodes", nil, "keep", "this machine, in \(project.root)")
-        plan.add("files", nil, "keep", "in place, nothing to copy")
-        for layer in plans {
-            let isBuilt = environments.store.isBuilt(layer.digest)
-            plan.add(
-                "environment", "\(layer.plugin.id) \(layer.digest.prefix(8))", isBuilt ? "keep" : "build",
-                isBuilt ? "built, and nothing that went into it has changed" : reason(layer, state),
-                steps: isBuilt ? [] : layer.steps.map(\.title))
-        }
-        await addRay(to: &plan, plans, state)
-        if let command { plan.add("command", nil, "run", command) }
-        return plan
-    }
-
-    private func reason(_ layer: LayerPlan, _ state: SessionState) -> String {
-        if state.unfinishedLayers.contains(layer.digest) { return "its last build did not finish" }
-        return state.environment == nil ? "it was never built" : "something that goes into it has changed"
-    }
-
-    private func addRay(to plan: inout SessionPlan, _ plans: [LayerPlan], _ state: SessionState) async {
-        let isComplete = plans.allSatisfy { environments.store.isBuilt($0.digest) }
-        guard isComplete, let facts = try? await rayFacts(plans) else {
-            plan.add("ray", nil, "start", "if the environment holds one, once it is built")
-            return
-        }
-        guard let version = facts["ray_version"] else {
-            plan.add("ray", nil, "skip", "no Ray in this environment")
-            return
-        }
-        if let ray = state.ray, ray.isAlive, ray.digests == plans.map(\.digest) {
-            plan.add("ray", version, "keep", "runs at \(ray.address ?? "")")
-        } else {
-            plan.add(
-                "ray", version, "start",
-                state.ray == nil ? "it does not run" : "it has died or its environment has changed")
-        }
-    }
-}
-
-/// Writes what a build does into the journal, and says it.
-private actor BuildReport: EnvironmentSetup.Observer {
-    private let journal: JournalWriter
-    private let terminal: Terminal
-    private(set) var built: Set<String> = []
-
-    init(journal: JournalWriter, terminal: Terminal) {
-        self.journal = journal
-        self.terminal = terminal
-    }
-
-    func willBuild(_ plan: LayerPlan) async throws {
-        try await journal.append(
-            .intent, .layer, id: plan.digest, ["plugin": .string(plan.plugin.id), "components": plan.components])
-        for note in plan.notes { terminal.note("      \(plan.plugin.id): \(note)") }
-    }
-
-    func willRun(_ step: LayerPlan.Step, number: Int, of plan: LayerPlan) async throws {
-        try await journal.append(.intent, .buildStep, id: "\(plan.digest).\(number)", ["title": .string(step.title)])
-        terminal.note("      \(plan.plugin.id): \(step.title)")
-    }
-
-    func didBuild(_ plan: LayerPlan) async throws {
-        built.insert(plan.digest)
-        try await journal.append(.outcome, .layer, id: plan.digest, ["built": true])
-    }
-
-    func didFail(_ plan: LayerPlan, _ failure: Failure) async throws {
-        let message = failure.diagnostics.first?.message ?? ""
-        try await journal.append(.outcome, .layer, id: plan.digest, ["built": false, "error": .string(message)])
-    }
-
-    nonisolated func isWaiting(for holder: FileLock.Holder?, _ plan: LayerPlan) {
-        let who = holder.map { "process \($0.pid), \($0.purpose), since \($0.since)" } ?? "another process"
-        terminal.note("      \(plan.plugin.id): waiting for \(who)")
     }
 }

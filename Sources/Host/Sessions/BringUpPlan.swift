@@ -1,0 +1,44 @@
+extension BringUp {
+    /// What `run` would do, without doing it.
+    package func plan(_ state: SessionState, command: String?) async throws -> SessionPlan {
+        _ = try await check()
+        let plans = try await environments.layers(loaded.layers, of: project, observer: nil)
+        var plan = SessionPlan(session: name)
+        plan.add("nodes", nil, "keep", "this machine, in \(project.root)")
+        plan.add("files", nil, "keep", "in place, nothing to copy")
+        for layer in plans {
+            let isBuilt = environments.store.isBuilt(layer.digest)
+            plan.add(
+                "environment", "\(layer.plugin.id) \(layer.digest.prefix(8))", isBuilt ? "keep" : "build",
+                isBuilt ? "built, and nothing that went into it has changed" : reason(layer, state),
+                steps: isBuilt ? [] : layer.steps.map(\.title))
+        }
+        await addRay(to: &plan, plans, state)
+        if let command { plan.add("command", nil, "run", command) }
+        return plan
+    }
+
+    private func reason(_ layer: LayerPlan, _ state: SessionState) -> String {
+        if state.unfinishedLayers.contains(layer.digest) { return "its last build did not finish" }
+        return state.environment == nil ? "it was never built" : "something that goes into it has changed"
+    }
+
+    private func addRay(to plan: inout SessionPlan, _ plans: [LayerPlan], _ state: SessionState) async {
+        let isComplete = plans.allSatisfy { environments.store.isBuilt($0.digest) }
+        guard isComplete, let facts = try? await rayFacts(plans) else {
+            plan.add("ray", nil, "start", "if the environment holds one, once it is built")
+            return
+        }
+        guard let version = facts["ray_version"] else {
+            plan.add("ray", nil, "skip", "no Ray in this environment")
+            return
+        }
+        if let ray = state.ray, ray.isAlive, ray.digests == plans.map(\.digest) {
+            plan.add("ray", version, "keep", "runs at \(ray.address ?? "")")
+        } else {
+            plan.add(
+                "ray", version, "start",
+                state.ray == nil ? "it does not run" : "it has died or its environment has changed")
+        }
+    }
+}
