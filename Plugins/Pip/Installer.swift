@@ -30,6 +30,12 @@ struct Installer {
                     message: "`\(facts["python"] ?? python.path)` is Python \(python.version)",
                     hint: "put a Python 3 on PATH, or name one in `RAY_PYTHON`"))
         }
+        if let requested = facts["python_requested"], !requested.isEmpty, installer.python == nil {
+            return .failure(
+                Absence(
+                    message: "`RAY_PYTHON` names `\(requested)`, which is no Python that runs",
+                    hint: "name a Python 3 in `RAY_PYTHON`, or unset it"))
+        }
         if installer.uv != nil { return .success(installer) }
         guard installer.python != nil else {
             return .failure(

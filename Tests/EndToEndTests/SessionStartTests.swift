@@ -79,6 +79,52 @@ import Testing
         }
     }
 
+    @Test func `errors of project, cluster and requirements are told in one run`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {requirements: requirements.txt}\ncommands: [{nam: x}]")
+            try place.write(".rayproject/cluster.yaml", "cluster_nme: c\nprovider: {type: local}\n")
+            try place.write("requirements.txt", "ray\nnumpy=2.1\n")
+            for words in [["project", "validate"], ["session", "start"]] {
+                let outcome = try await place.run(try #require(TestBed.prefix) / "bin/ray", words)
+                #expect(outcome.status == 1)
+                for part in ["project.yaml:4:", "cluster.yaml:1:1", "requirements.txt:2:6"] {
+                    #expect(outcome.errors.contains(part), "\(part) in \(outcome.errors)")
+                }
+            }
+        }
+    }
+
+    @Test func `a Python that is none is named`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {requirements: requirements.txt}")
+            try place.write("requirements.txt", "")
+            let outcome = try await place.ray("session", "start", variables: ["RAY_PYTHON": "/nonexistent"])
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("`RAY_PYTHON` names `/nonexistent`, which is no Python that runs\n"))
+        }
+    }
+
+    @Test func `an interrupt sent to the client alone ends its command`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            let program = try #require(TestBed.prefix) / "bin/ray"
+            let ended = try await place.run(
+                "python3",
+                [
+                    "-c",
+                    """
+                    import os, signal, subprocess, sys, time
+                    client = subprocess.Popen([sys.argv[1], "session", "start", "--shell", "touch runs; sleep 1000"])
+                    while not os.path.exists("runs"):
+                        time.sleep(0.01)
+                    client.send_signal(signal.SIGINT)
+                    sys.exit(client.wait())
+                    """, program,
+                ])
+            #expect(ended.status == 143)
+        }
+    }
+
     @Test func `a command and its absence cannot both be asked for`() async throws {
         try await Workplace.with { place in
             try place.makeProject()

@@ -123,6 +123,7 @@ package struct EnvironmentSetup: Sendable {
     ) async throws {
         var variables = below
         variables["RAY_LAYER"] = plan.prefix
+        variables["TMPDIR"] = store.temporary(plan.digest)
         variables["RAY_CACHE"] = store.cache(of: plan.plugin.id)
         for (index, step) in plan.steps.enumerated() {
             try await observer.willRun(step, number: index + 1, of: plan)

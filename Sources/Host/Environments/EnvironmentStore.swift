@@ -41,8 +41,12 @@ package struct EnvironmentStore: Sendable {
     func clear(_ digest: String) throws(Failure) {
         try Files.remove(folder(digest))
         try Files.makeFolder(prefix(of: digest))
+        try Files.makeFolder(temporary(digest))
         try Files.remove(log(of: digest))
     }
+
+    /// Where the tools of a build put what they need for a moment.
+    func temporary(_ digest: String) -> String { folder(digest) / "tmp" }
 
     func discard(_ digest: String) {
         // Without a stamp it is never used: what cannot be removed now is removed before the next build.
@@ -58,6 +62,7 @@ package struct EnvironmentStore: Sendable {
         do { data = try encoder.encode(stamp) } catch {
             throw Failure(.internal, "cannot describe the environment \(plan.digest)", cause: "\(error)")
         }
+        try Files.remove(temporary(plan.digest))
         try Files.replace(folder(plan.digest) / "OK", with: data)
     }
 

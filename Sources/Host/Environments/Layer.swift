@@ -33,6 +33,11 @@ package struct Layer: Sendable {
 
     /// The request of `check`; `plan` adds to it.
     package func request(for project: Project) -> JSONValue {
+        request(projectName: project.name, root: project.root)
+    }
+
+    /// The same for a project of which only this is known.
+    func request(projectName: String, root: String) -> JSONValue {
         var values: [String: JSONValue] = [:]
         var places: [String: JSONValue] = [:]
         for entry in entries {
@@ -43,7 +48,7 @@ package struct Layer: Sendable {
         }
         return [
             "environment": .object(values), "places": .object(places),
-            "project": ["name": .string(project.name), "root": .string(project.root)],
+            "project": ["name": .string(projectName), "root": .string(root)],
         ]
     }
 

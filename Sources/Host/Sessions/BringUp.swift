@@ -153,7 +153,8 @@ package struct BringUp: Sendable {
             if ray.isAlive { try refuseWhileCommandsRun(state) }
             if ray.address != nil {
                 terminal.note(
-                    "      \(ray.isAlive ? "the environment has changed" : "Ray has died"): ending what is left of it")
+                    "      \(ray.isAlive ? "the environment has changed: ending" : "Ray has died: clearing up") the Ray at \(ray.address ?? "")"
+                )
             }
             try await ray.end()
             try await journal.append(.outcome, .ray, ["ended": true])

@@ -25,6 +25,10 @@ extension BringUp {
 
     private func addRay(to plan: inout SessionPlan, _ plans: [LayerPlan], _ state: SessionState) async {
         let isComplete = plans.allSatisfy { environments.store.isBuilt($0.digest) }
+        if let ray = state.ray, ray.isAlive, ray.digests != plans.map(\.digest) {
+            plan.add("ray", ray.version, "restart", "its environment changes: the Ray at \(ray.address ?? "") is ended")
+            return
+        }
         guard isComplete, let facts = try? await rayFacts(plans) else {
             plan.add("ray", nil, "start", "if the environment holds one, once it is built")
             return

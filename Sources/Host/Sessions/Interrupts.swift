@@ -47,9 +47,9 @@ package final class Interrupts: Sendable {
         return try await body()
     }
 
-    fileprivate func received(_ signal: Int32) {
+    fileprivate func received(_ signal: Int32, isFromTerminal: Bool) {
         let cancel = state.withLock { state -> (@Sendable () -> Void)? in
-            if state.left && signal == SIGINT { return nil }
+            if state.left && isFromTerminal { return nil }
             state.received += 1
             if state.received > 1 { _exit(128 + signal) }
             return state.cancel
@@ -70,8 +70,10 @@ private final class Waiter {
     func run() {
         var set = set
         while true {
-            var signal: Int32 = 0
-            if sigwait(&set, &signal) == 0 { owner.received(signal) }
+            var info = siginfo_t()
+            let signal = sigwaitinfo(&set, &info)
+            // The kernel's own, from Ctrl-C, reaches every process of the terminal.
+            if signal > 0 { owner.received(signal, isFromTerminal: info.si_code > 0) }
         }
     }
 }

@@ -72,6 +72,11 @@ package struct LoadedProject: Sendable {
         let name = words.first ?? "default"
         guard let command = project.commands.first(where: { $0.name == name }) else {
             if words.isEmpty { return nil }
+            if name.hasPrefix("-") {
+                throw Failure(
+                    .usage, "there is no option `\(name)`",
+                    hint: "put the command's name before its options, as in `CMD \(name)`")
+            }
             throw Failure(
                 .usage, "there is no command `\(name)` in `\(project.file)`",
                 hint: nearest(to: name, among: project.commands.map(\.name)).map { "did you mean `\($0)`?" }

@@ -78,6 +78,8 @@ extension RayInstance {
         variables.merge(authentication) { $1 }
         variables["RAY_SESSION_RAY"] = id + "."
         variables["RAY_ADDRESS"] = nil
+        // What its parts leave there goes with the rest.
+        variables["TMPDIR"] = temporaryFolder / "tmp"
         variables["RAY_USAGE_STATS_ENABLED"] = variables["RAY_USAGE_STATS_ENABLED"] ?? "0"
         let script = NodeScript(
             Self.startScript(temporaryFolder: temporaryFolder, hasClient: hasClient), environment: variables,
@@ -128,6 +130,7 @@ extension RayInstance {
         guard mkdir(temporaryFolder, 0o700) == 0 else {
             throw Failure(system: errno, "cannot make the folder `\(temporaryFolder)` for Ray")
         }
+        try Files.makeFolder(temporaryFolder / "tmp", mode: 0o700)
         var token = SystemRandomNumberGenerator()
         let text = (0..<4).map { _ in String(token.next() | 1 << 63, radix: 16) }.joined()
         try Files.replace(temporaryFolder / "token", with: Data(text.utf8), mode: 0o600)

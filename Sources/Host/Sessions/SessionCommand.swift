@@ -76,9 +76,7 @@ package struct SessionCommand: Sendable {
         let recording = Task.detached {
             let after = try await JournalWriter(
                 folder, purpose: "recording the end of a command",
-                waiting: { _ in
-                    context.terminal.note("the command has ended; waiting to record that in session `\(folder.name)`")
-                })
+                waiting: { context.terminal.note("the command has ended; \($0.waitingText(folder.name))") })
             if await after.state.uid == state.uid {
                 try await after.append(.outcome, .command, id: run, ["status": .int(Int64(exit.shellStatus))])
             }

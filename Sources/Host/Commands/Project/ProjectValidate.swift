@@ -13,10 +13,11 @@ struct ProjectValidate: RunnableCommand {
     @OptionGroup var plugins: PluginPathOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let loaded = try LoadedProject(context, plugins.options)
         let host = PluginHost(context)
-        let bringUp = BringUp(loaded, name: loaded.project.name, context: context, plugins: host)
-        do { _ = try await bringUp.check() } catch {
+        do {
+            let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
+            _ = try await BringUp(loaded, name: loaded.project.name, context: context, plugins: host).check()
+        } catch {
             await host.close()
             throw error
         }

@@ -34,16 +34,16 @@ struct SessionStart: RunnableCommand {
     var passesStatusThrough: Bool { !words.isEmpty && !dryRun }
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let loaded = try LoadedProject(context, plugins.options)
         guard !noCommand || words.isEmpty else {
             throw Failure(.usage, "`--no-command` and a command cannot both be given", hint: "leave one of them out")
         }
-        let command = try noCommand ? nil : loaded.command(words, isShell: shell)
-        let name = session.name ?? loaded.project.name
-        let folder = try SessionFolder(name, in: context)
         let host = PluginHost(context)
-        let bringUp = BringUp(loaded, name: name, context: context, plugins: host)
         do {
+            let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
+            let command = try noCommand ? nil : loaded.command(words, isShell: shell)
+            let name = session.name ?? loaded.project.name
+            let folder = try SessionFolder(name, in: context)
+            let bringUp = BringUp(loaded, name: name, context: context, plugins: host)
             let status =
                 try await dryRun
                 ? show(bringUp, folder, command, context)
