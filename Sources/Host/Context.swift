@@ -7,16 +7,19 @@ package struct Context: Sendable {
     package var terminal: Terminal
     /// The running program, absolute and with links resolved.
     package var program: String
+    /// The words of the command line after the program's name.
+    package var arguments: [String]
 
     package init(
         environment: [String: String], workingDirectory: String, folders: Folders, terminal: Terminal,
-        program: String
+        program: String, arguments: [String] = []
     ) {
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.folders = folders
         self.terminal = terminal
         self.program = program
+        self.arguments = arguments
     }
 }
 

@@ -4,29 +4,6 @@ import Testing
 
 /// Wrong files: everything that is wrong is told at once, with its place, and nothing is started.
 @Suite(.needsTestBed, .timeLimit(.minutes(10))) struct BadInputTests {
-    @Test(
-        arguments: BadInput.projectFiles + BadInput.commands + BadInput.references + BadInput.clusterFiles
-            + BadInput.several)
-    func `a mistake in a file is told before anything is started`(input: BadInput) async throws {
-        try await Workplace.with { place in
-            for (path, text) in input.files { try place.write(path, text) }
-            let validate = try await place.ray("project", "validate")
-            #expect(place.plain(validate.errors) == input.errors + "\n")
-            #expect(validate.output.isEmpty)
-            #expect(validate.status == 1)
-
-            let start = try await place.ray("session", "start")
-            #expect(place.plain(start.errors) == input.errors + "\n")
-            #expect(start.status == 1)
-            let run = try await place.ray("session", "start", "--shell", "echo hi")
-            #expect(place.plain(run.errors) == input.errors + "\n")
-            #expect(run.output.isEmpty)
-            #expect(run.status == 125)
-            #expect(Files.names(in: place.folder / "state/ray/sessions").isEmpty)
-            #expect(place.processes().isEmpty)
-        }
-    }
-
     @Test func `shell may be a text or a list of texts`() async throws {
         try await Workplace.with { place in
             for value in ["echo hi", "[echo hi, echo ho]"] {

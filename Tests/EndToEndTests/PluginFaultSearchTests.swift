@@ -13,8 +13,10 @@ import Testing
             let start = try await place.ray("session", "start", "--no-command", variables: variables)
             #expect(
                 place.plain(start.errors) == """
-                    error[conflict]: PROJECT/.rayproject/project.yaml:3:15: more than one plugin handles \
+                    error[conflict]: .rayproject/project.yaml:3:15: more than one plugin handles \
                     `environment.good`: `good` in `PROJECT/plugins/good` and `other` in `PROJECT/plugins/other`
+                      3 | environment: {good: x}
+                        |               ^^^^
                       hint: remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH
 
                     """)
@@ -42,7 +44,9 @@ import Testing
             try place.makeProject("environment: {good: x}")
             let good = try #require(TestBed.fixtures) / "good"
             let error = """
-                error[input]: PROJECT/.rayproject/project.yaml:3:15: no plugin handles `environment.good`
+                error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.good`
+                  3 | environment: {good: x}
+                    |               ^^^^
                   hint: `environment` can have `requirements`, `shell`, `variables`; `--no-plugins` and \
                 RAY_PLUGIN_SAFE_MODE leave out all others
 
@@ -115,7 +119,9 @@ import Testing
             try await place.copyFixture("good", to: "odd", replacing: "api: \"1.0\"", with: "api: \"2.0\"")
             #expect(
                 place.plain(try await place.ray("project", "validate", "--plugin-path", "odd").errors) == """
-                    error[input]: PROJECT/.rayproject/project.yaml:3:15: no plugin handles `environment.good`
+                    error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.good`
+                      3 | environment: {good: x}
+                        |               ^^^^
                       hint: `environment` can have `requirements`, `shell`, `variables`; `ray plugin list` says why one \
                     cannot be used
 
@@ -130,16 +136,22 @@ import Testing
     private static let problems = """
         error[plugin]: there is no folder `PROJECT/nowhere`
           hint: correct `--plugin-path` or RAY_PLUGIN_PATH
-        error[plugin]: PROJECT/odd/api/plugin.yaml:3:6: plugin `good` 1.0.0 is written for API 2.0
+        error[plugin]: odd/api/plugin.yaml:3:6: plugin `good` 1.0.0 is written for API 2.0
+          3 | api: "2.0"
+            |      ^^^^^
           this ray serves API 1.0
           hint: install a release of the plugin for this API, or another ray
-        error[input]: PROJECT/odd/broken/plugin.yaml:2:1: a `,` or `]` is missing
+        error[input]: odd/broken/plugin.yaml:2:1: a `,` or `]` is missing
           while parsing a flow sequence that starts on line 1
-        error[plugin]: PROJECT/odd/library/plugin.yaml:7:3: the library `PROJECT/odd/library/libgood.so` of plugin `good` is missing
+        error[plugin]: odd/library/plugin.yaml:7:3: the library `PROJECT/odd/library/libgood.so` of plugin `good` is missing
+          7 |   linux-x86_64: libgood.so
+            |   ^^^^^^^^^^^^
           hint: install the plugin again
         error[plugin]: `PROJECT/odd/manifest` has no plugin.yaml
           hint: a plugin is a folder with a manifest and a library
-        error[plugin]: PROJECT/odd/platform/plugin.yaml:7:3: plugin `good` has no library for linux-x86_64
+        error[plugin]: odd/platform/plugin.yaml:7:3: plugin `good` has no library for linux-x86_64
+          7 |   darwin-arm64: libgood.so
+            |   ^^^^^^^^^^^^
           it has one for darwin-arm64
           hint: install a build of the plugin for this platform
 

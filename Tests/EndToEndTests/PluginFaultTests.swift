@@ -20,7 +20,7 @@ import Testing
             #expect(place.processes().isEmpty)
 
             let records = try place.journal().map { "\($0.phase) \($0.step)" }
-            let begun = ["intent session", "intent session"]
+            let begun = ["intent session", "outcome session", "intent session", "outcome session"]
             #expect(records == (fault.stopsBeforeStart ? [] : begun))
 
             try place.makeProject("environment: {good: x}")

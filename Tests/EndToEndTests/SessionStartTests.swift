@@ -40,7 +40,7 @@ import Testing
                 commands:
                   - name: show
                     command: python3 show.py {{opt}} "{{opt}}" '{{opt}}' "a{{opt}}b"
-                    params: [{name: opt}]
+                    params: [{name: opt, type: str}]
                 """)
             let shown = try await place.ray("session", "start", "show", "--opt", value)
             let literal = try await place.run(
@@ -207,7 +207,9 @@ import Testing
             let start = try #require(errors.firstRange(of: "error["))
             #expect(
                 String(errors[start.lowerBound...]).replacing(/[0-9a-f]{32}/, with: "DIGEST") == """
-                    error[build-failed]: PROJECT/.rayproject/project.yaml:4:3: shell: `echo no luck; test -e luck` failed with status 1
+                    error[build-failed]: .rayproject/project.yaml:4:3: shell: `echo no luck; test -e luck` failed with status 1
+                      4 |   shell: ['echo no luck; test -e luck']
+                        |   ^^^^^
                       no luck
                       hint: the whole output is in `FOLDER/cache/ray/v1/logs/DIGEST.log`
 

@@ -8,12 +8,15 @@ package enum Program {
     /// failure of ours, 2 for usage, 130 on interrupt; the command's own where one ran, and then
     /// 125 for a failure of ours.
     package static func main() -> Int32 {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        // `ray --json session list` is `ray session list --json`.
+        let leading = CommandLine.arguments.dropFirst().prefix { OutputOptions.words.contains($0) }
+        let arguments = Array(CommandLine.arguments.dropFirst(1 + leading.count))
         var environment = processEnvironment()
         // Whatever is started here belongs to the session it is started for, not to the one whose
         // shell this may run in.
         for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE"] { environment[name] = nil }
-        var terminal = Terminal(environment: environment)
+        var terminal = Terminal(environment: environment, directory: Context.currentFolder())
+        (try? OutputOptions.parse(Array(leading)))?.adjust(&terminal)
         let command: any RunnableCommand
         do {
             var parsed = try RayCommand.parseAsRoot(arguments)
@@ -24,19 +27,24 @@ package enum Program {
             }
             command = runnable
         } catch { return finish(parsing: error, arguments, terminal) }
-        command.adjust(&terminal)
+        command.output.adjust(&terminal)
         signal(SIGPIPE, SIG_IGN)
         let interrupts = Interrupts()
-        let context = Context(environment: environment, terminal: terminal)
+        let context = Context(environment: environment, terminal: terminal, arguments: arguments)
         return wait(command, context, interrupts)
     }
 
     private static func run(_ command: any RunnableCommand, _ context: Context, _ interrupts: Interrupts) async -> Int32
     {
-        let work = Task { try await command.run(context, interrupts) }
-        interrupts.onFirst { work.cancel() }
+        var (command, context) = (command, context)
         let failure: Failure
-        do { return try await work.value } catch is CancellationError {
+        do {
+            command = try command.completed(in: context)
+            command.output.adjust(&context.terminal)
+            let work = Task { [command, context] in try await command.run(context, interrupts) }
+            interrupts.onFirst { work.cancel() }
+            return try await work.value
+        } catch is CancellationError {
             failure = Failure(.cancelled, "interrupted", hint: "run the same command again to go on from here")
         } catch let error as Failure {
             failure = error
@@ -58,13 +66,27 @@ package enum Program {
             terminal.output(message)
             return 0
         }
-        let usage = RayCommand.fullMessage(for: error).split(separator: "\n").first { $0.hasPrefix("Usage:") }
-        // In the words of all other errors.
-        let words = (message.prefix(1).lowercased() + message.dropFirst()).replacing("'", with: "`")
+        var terminal = terminal
+        if arguments.prefix(while: { $0 != "--" }).contains("--json") { terminal.isJSON = true }
         terminal.report([
-            unknownCommand(in: arguments) ?? Diagnostic(.usage, words, hint: usage.map { "u" + $0.dropFirst() })
+            unknownCommand(in: arguments) ?? unknownOption(message, in: arguments)
+                ?? Diagnostic(parsing: message, fullMessage: RayCommand.fullMessage(for: error))
         ])
         return 2
+    }
+
+    /// What to say when the parser has met an option that the command does not have.
+    private static func unknownOption(_ message: String, in arguments: [String]) -> Diagnostic? {
+        guard message.hasPrefix("Unknown option '"), let word = message.split(separator: "'").dropFirst().first else {
+            return nil
+        }
+        var command: any ParsableCommand.Type = RayCommand.self
+        for name in arguments {
+            guard let child = command.configuration.subcommands.first(where: { $0.configuration.commandName == name })
+            else { break }
+            command = child
+        }
+        return Diagnostic(unknownOption: String(word), of: OptionTable(of: command))
     }
 
     /// What to say when the first words name no command.
@@ -110,12 +132,12 @@ package enum Program {
 
 extension Context {
     /// The context of this process.
-    init(environment: [String: String], terminal: Terminal) {
+    init(environment: [String: String], terminal: Terminal, arguments: [String]) {
         let program = Self.resolve("/proc/self/exe")
         self.init(
             environment: environment, workingDirectory: Self.currentFolder(),
             folders: Folders(environment: environment, home: Self.home(environment), program: program),
-            terminal: terminal, program: program)
+            terminal: terminal, program: program, arguments: arguments)
     }
 
     private static func resolve(_ link: String) -> String {
@@ -124,7 +146,7 @@ extension Context {
         return String(cString: path)
     }
 
-    private static func currentFolder() -> String {
+    fileprivate static func currentFolder() -> String {
         guard let path = getcwd(nil, 0) else { return "/" }
         defer { free(path) }
         return String(cString: path)

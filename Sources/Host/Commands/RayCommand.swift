@@ -15,7 +15,9 @@ struct RayCommand: ParsableCommand {
             $ ray session stop                end what was started
             """,
         version: "ray \(rayVersion)",
-        subcommands: [ProjectCommandGroup.self, SessionCommandGroup.self, PluginCommandGroup.self])
+        subcommands: [
+            ProjectCommandGroup.self, SessionCommandGroup.self, EnvironmentCommandGroup.self, PluginCommandGroup.self,
+        ])
 }
 
 /// A command that does something: arguments in, one call, output.
@@ -26,13 +28,15 @@ protocol RunnableCommand: ParsableCommand, Sendable {
     /// Whether a program of the user's may run, so that 125 rather than 1 is the status of a
     /// failure of ours.
     var passesStatusThrough: Bool { get }
-    /// `--json`, `--quiet` and the like.
-    func adjust(_ terminal: inout Terminal)
+    var output: OutputOptions { get }
+
+    /// This command with what could be read only after a look at the project.
+    func completed(in context: Context) throws -> any RunnableCommand
 }
 
 extension RunnableCommand {
     var passesStatusThrough: Bool { false }
-    func adjust(_ terminal: inout Terminal) {}
+    func completed(in context: Context) throws -> any RunnableCommand { self }
 }
 
 /// The options that choose plugins.
@@ -48,8 +52,23 @@ struct PluginPathOptions: ParsableArguments {
     var options: PluginOptions { PluginOptions(pluginPath: pluginPath, noPlugins: noPlugins) }
 }
 
-/// `--json`.
-struct JSONOption: ParsableArguments {
-    @Flag(help: "Print JSON.")
+/// What every command takes; these may also stand before the first word.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON: data on standard output, messages as events on standard error.")
     var json = false
+
+    @Flag(name: [.short, .long], help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(name: .customLong("no-color"), help: "Use no colour, as with the variable NO_COLOR.")
+    var noColor = false
+
+    /// The options as they may stand before the first word.
+    static let words: Set = ["--json", "--quiet", "-q", "--no-color"]
+
+    func adjust(_ terminal: inout Terminal) {
+        terminal.isJSON = terminal.isJSON || json
+        terminal.isQuiet = terminal.isQuiet || quiet
+        if noColor || terminal.isJSON { terminal.style.hasColour = false }
+    }
 }

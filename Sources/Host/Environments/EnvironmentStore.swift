@@ -30,11 +30,22 @@ package struct EnvironmentStore: Sendable {
 
     package func lock(of digest: String) -> String { root / "locks" / "\(digest).lock" }
 
-    package func isBuilt(_ digest: String) -> Bool {
+    package func isBuilt(_ digest: String) -> Bool { stamp(of: digest) != nil }
+
+    /// The stamp of a layer that may be used.
+    private func stamp(of digest: String) -> Stamp? {
         guard let data = try? Files.read(folder(digest) / "OK"),
-            let stamp = try? JSONDecoder().decode(Stamp.self, from: data)
-        else { return false }
-        return stamp.digest == digest && Files.isFolder(prefix(of: digest))
+            let stamp = try? JSONDecoder().decode(Stamp.self, from: data),
+            stamp.digest == digest, Files.isFolder(prefix(of: digest))
+        else { return nil }
+        return stamp
+    }
+
+    /// All layers that may be used, the oldest first.
+    package func built() -> [(digest: String, plugin: String, built: String, prefix: String)] {
+        Files.names(in: root / "envs").compactMap { stamp(of: $0) }
+            .map { ($0.digest, $0.components["plugin"]?.string ?? "-", $0.built, prefix(of: $0.digest)) }
+            .sorted { ($0.built, $0.digest) < ($1.built, $1.digest) }
     }
 
     /// An empty folder to build in; what an unfinished build left is removed.

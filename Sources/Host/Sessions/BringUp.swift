@@ -20,18 +20,30 @@ package struct BringUp: Sendable {
     var project: Project { loaded.project }
     private var terminal: Terminal { context.terminal }
 
-    /// Brings the session up and returns what commands need.
-    ///
-    /// `steps` is how many steps the user is told of.
-    package func run(_ checked: Checked, _ journal: JournalWriter, steps: Int) async throws -> SessionState {
+    /// Brings the session up; `steps` is how many steps the user is told of.
+    package func run(_ checked: Checked, _ journal: JournalWriter, steps: Int) async throws {
         let (provider, configuration) = (checked.provider, checked.configuration)
         try await begin(journal, provider, configuration)
-        terminal.note("[1/\(steps)] Creating cluster: \(try await nodes(journal, provider, configuration))")
+        try await recordingProblem("nodes", journal) {
+            terminal.note("[1/\(steps)] Creating cluster: \(try await nodes(journal, provider, configuration))")
+        }
         terminal.note("[2/\(steps)] Syncing the project: in place, nothing to copy")
-        let plans = try await environment(journal, steps: steps)
-        try await ray(journal, plans)
-        if await journal.state.phase != .up { try await journal.append(.outcome, .session) }
-        return await journal.state
+        let plans = try await recordingProblem("environment", journal) { try await environment(journal, steps: steps) }
+        try await recordingProblem("ray", journal) { try await ray(journal, plans) }
+        let state = await journal.state
+        if state.phase != .up || state.problem != nil { try await journal.append(.outcome, .session) }
+    }
+
+    /// Runs a step and records when it fails, for those who look at the session later.
+    private func recordingProblem<Result>(
+        _ step: String, _ journal: JournalWriter, _ body: () async throws -> Result
+    ) async throws -> Result {
+        do { return try await body() } catch let failure as Failure {
+            let problem = SessionState.Problem(step: step, message: failure.diagnostics.first?.message ?? "")
+            // The failure is what matters, also where it keeps the journal from being written.
+            try? await journal.append(.outcome, .session, ["problem": JSONValue(encoding: problem)])
+            throw failure
+        }
     }
 
     /// A project whose provider and builders found nothing wrong with it.
@@ -72,20 +84,24 @@ package struct BringUp: Sendable {
     {
         let state = await journal.state
         try await endOrphans(state, journal)
-        guard state.phase != .up else { return }
-        let isNew = state.phase == .none
+        let type = loaded.cluster.providerType
+        if state.phase == .up || state.phase == .stopped, state.provider != type {
+            throw Failure(
+                .conflict, "session `\(name)` has nodes of provider `\(state.provider)`, not `\(type)`",
+                at: loaded.cluster.providerTypePlace,
+                hint:
+                    "give them back with `ray session stop \(name.shellQuoted) --terminate`, or use another name with `--name`"
+            )
+        }
+        let isSame = state.config == configuration.config && state.clusterFile == loaded.clusterFile
+        guard state.phase != .up || !isSame else { return }
         try await journal.append(
             .intent, .session,
             [
-                "uid": .string(isNew ? Self.newUID() : state.uid), "project": .string(project.name),
-                "root": .string(project.root), "provider": .string(loaded.cluster.providerType),
-                "config": configuration.config,
+                "uid": .string(state.phase == .none ? RandomName.make() : state.uid), "project": .string(project.name),
+                "root": .string(project.root), "provider": .string(type), "config": configuration.config,
+                "cluster": .string(loaded.clusterFile), "machine": .string(ProcessIdentity.machine),
             ])
-    }
-
-    private static func newUID() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return String(String(generator.next() | 1 << 63, radix: 16))
     }
 
     /// Commands whose client died without a word have lost their terminal: they are ended, so that
@@ -181,7 +197,7 @@ package struct BringUp: Sendable {
         do {
             started = try await planned.start(
                 inside: environments.environment(inside: plans), directory: project.root,
-                hasClient: facts["ray_client"] == "yes", log: folder.logs / "ray.log")
+                hasClient: facts["ray_client"] == "yes", log: folder.rayLog)
         } catch {
             // Its parts leave the session of the script that starts them. Their logs stay, for
             // people, until the next start.

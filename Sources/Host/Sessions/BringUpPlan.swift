@@ -1,6 +1,6 @@
 extension BringUp {
     /// What `run` would do, without doing it.
-    package func plan(_ state: SessionState, command: String?) async throws -> SessionPlan {
+    package func plan(_ state: SessionState, commands: [SessionCommand]) async throws -> SessionPlan {
         _ = try await check()
         let plans = try await environments.layers(loaded.layers, of: project, observer: nil)
         var plan = SessionPlan(session: name)
@@ -14,7 +14,9 @@ extension BringUp {
                 steps: isBuilt ? [] : layer.steps.map(\.title))
         }
         await addRay(to: &plan, plans, state)
-        if let command { plan.add("command", nil, "run", command) }
+        for command in commands {
+            plan.add("command", command.label.isEmpty ? nil : command.label, "run", command.text.description)
+        }
         return plan
     }
 

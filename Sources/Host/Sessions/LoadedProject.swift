@@ -3,7 +3,10 @@ import FoundationEssentials
 /// A project with everything that its files refer to: the cluster, the plugins and the layers.
 package struct LoadedProject: Sendable {
     package let project: Project
-    package var cluster: ClusterConfig { project.cluster }
+    /// The cluster that is meant: the project's, unless a command asks for its own.
+    package private(set) var cluster: ClusterConfig
+    /// Its file, as the project names it.
+    package private(set) var clusterFile: String
     package let catalogue: Catalogue
     package let known: KnownPlugins
     package let layers: [Layer]
@@ -22,6 +25,8 @@ package struct LoadedProject: Sendable {
         self.catalogue = catalogue
         self.known = known
         project = loaded.project
+        cluster = loaded.project.cluster
+        clusterFile = loaded.project.clusterFile.text
         warnings = loaded.warnings
         layers = try Layer.layers(of: loaded.project, in: catalogue)
     }
@@ -55,47 +60,19 @@ package struct LoadedProject: Sendable {
         return (name, location.root)
     }
 
-    /// The command that `words` ask for: a name and its options, or shell text.
-    ///
-    /// Without words it is the command `default`, or nil where there is none.
-    package func command(_ words: [String], isShell: Bool) throws(Failure) -> SessionCommand? {
-        var words = words
-        if words.first == "--" { words.removeFirst() }
-        if isShell {
-            guard let first = words.first else {
-                throw Failure(.usage, "`--shell` needs a command", hint: "for example `--shell 'ray status'`")
-            }
-            // One word is shell text; of several, each stays the one word that it is.
-            let text = words.count == 1 ? first : words.map(\.shellQuoted).joined(separator: " ")
-            return SessionCommand(name: nil, text: .script(text), variables: variables)
-        }
-        let name = words.first ?? "default"
-        guard let command = project.commands.first(where: { $0.name == name }) else {
-            if words.isEmpty { return nil }
-            if name.hasPrefix("-") {
-                throw Failure(
-                    .usage, "there is no option `\(name)`",
-                    hint: "put the command's name before its options, as in `CMD \(name)`")
-            }
-            throw Failure(
-                .usage, "there is no command `\(name)` in `\(project.file)`",
-                hint: nearest(to: name, among: project.commands.map(\.name)).map { "did you mean `\($0)`?" }
-                    ?? commandHint
-                    ?? "run shell text with `--shell`")
-        }
-        let arguments = try CommandArguments(parsing: Array(words.dropFirst()), for: command)
-        return SessionCommand(
-            name: name, text: .script(command.template.render(arguments.values)), variables: variables)
+    /// This project on the cluster that a command asks for.
+    package func onCluster(of command: SessionCommand?) -> LoadedProject {
+        guard let file = command?.clusterFile,
+            let own = project.commands.first(where: { $0.name == command?.name })?.cluster
+        else { return self }
+        var other = self
+        other.cluster = own
+        other.clusterFile = file.text
+        return other
     }
 
     /// `environment.variables`, for commands.
     package var variables: [String: String] {
         Dictionary(project.variables.map { ($0.name, $0.value.text) }) { _, last in last }
-    }
-
-    /// The commands that there are, for a hint.
-    package var commandHint: String? {
-        project.commands.isEmpty
-            ? nil : "the project has \(project.commands.map { "`\($0.name)`" }.joined(separator: ", "))"
     }
 }

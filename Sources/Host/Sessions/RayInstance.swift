@@ -131,9 +131,8 @@ extension RayInstance {
             throw Failure(system: errno, "cannot make the folder `\(temporaryFolder)` for Ray")
         }
         try Files.makeFolder(temporaryFolder / "tmp", mode: 0o700)
-        var token = SystemRandomNumberGenerator()
-        let text = (0..<4).map { _ in String(token.next() | 1 << 63, radix: 16) }.joined()
-        try Files.replace(temporaryFolder / "token", with: Data(text.utf8), mode: 0o600)
+        let token = (0..<4).map { _ in RandomName.make() }.joined()
+        try Files.replace(temporaryFolder / "token", with: Data(token.utf8), mode: 0o600)
     }
 
     /// Ray writes the port that its head took into the folder of its latest start.

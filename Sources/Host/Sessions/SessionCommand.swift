@@ -1,27 +1,50 @@
 import FoundationEssentials
 import Glibc
-import Subprocess
-import SystemPackage
 
-/// A command that runs inside a session, with this terminal.
+/// What a person asked to run inside a session.
 package struct SessionCommand: Sendable {
     package enum Text: Sendable {
         /// Shell text.
         case script(String)
         /// An interactive shell.
         case shell
+        /// The same, inside a program that keeps it when the terminal goes.
+        case shellIn(Multiplexer)
 
         var description: String {
             switch self {
             case .script(let text): text
-            case .shell: "shell"
+            case .shell, .shellIn: "shell"
             }
         }
     }
 
+    /// A program that keeps a shell when its terminal goes, by its path.
+    package enum Multiplexer: Sendable {
+        case tmux(String), screen(String)
+
+        /// What attaches to the shell of this name, or makes it.
+        func words(_ name: String, _ shell: [String]) -> [String] {
+            switch self {
+            case .tmux(let path): [path, "-L", name, "new-session", "-A", "-s", "shell", "--"] + shell
+            case .screen(let path): [path, "-xRR", "-S", name] + shell
+            }
+        }
+    }
+
+    /// The project's name for it; nil for shell text.
     package var name: String?
     package var text: Text
+    /// What it sees beside the session's own variables.
     package var variables: [String: String]
+    /// What was chosen where the command line asked for several values.
+    package var choices: [CommandArguments.PlacedChoice] = []
+    /// The cluster file that it asks for, as written; nil for the project's own.
+    package var clusterFile: PlacedText?
+    /// Whether it runs in a tmux session, which survives the client.
+    package var usesTmux = false
+    /// Ports of the head that are to be reachable here.
+    package var ports: [Int] = []
 
     package init(name: String?, text: Text, variables: [String: String]) {
         self.name = name
@@ -29,118 +52,52 @@ package struct SessionCommand: Sendable {
         self.variables = variables
     }
 
-    /// What the processes of a session's command carry in their environment.
+    /// What its processes carry in their environment.
     static func mark(uid: String, run: String = "") -> String { "RAY_SESSION_RUN=\(uid).\(run)" }
 
-    /// Records the command, runs it to its end and records its status, which is returned.
-    ///
-    /// The session is not locked meanwhile.
-    package func run(
-        in folder: SessionFolder, _ journal: JournalWriter, context: Context, interrupts: Interrupts
-    ) async throws -> Int32 {
-        let state = await journal.state
-        let run = Self.newRun()
-        let client = ProcessIdentity(running: getpid()).map { JSONValue(encoding: $0) } ?? .null
-        try await journal.append(
-            .intent, .command, id: run,
-            ["name": name.map(JSONValue.string) ?? .null, "text": .string(text.description), "client": client])
-        await journal.close()
-
-        let exit: Exit
-        do {
-            exit = try await interrupts.leaving {
-                try await execute(environment(state, run: run, context), state, folder)
-            }
-        } catch {
-            await Self.endProcesses(uid: state.uid, run: run)
-            throw error
-        }
-        // Told to end, this ended the command's first process; it may have started others.
-        if Task.isCancelled { await Self.endProcesses(uid: state.uid, run: run) }
-        await record(exit, run: run, state, folder, context)
-        return exit.shellStatus
+    /// The choices as people write them: `dataset=a lr=0.1`.
+    package var label: String {
+        choices.map { "\($0.parameter)=\($0.value)" }.joined(separator: " ")
     }
 
-    /// What cannot be ended is looked for again by the next start.
-    private static func endProcesses(uid: String, run: String) async {
-        _ = try? await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: mark(uid: uid, run: run)) }
-    }
-
-    /// Records how the command ended, also when this task was cancelled.
-    ///
-    /// Where that cannot be done the next start finds a command whose client is gone: the command's
-    /// own status is what matters now.
-    private func record(_ exit: Exit, run: String, _ state: SessionState, _ folder: SessionFolder, _ context: Context)
-        async
-    {
-        let recording = Task.detached {
-            let after = try await JournalWriter(
-                folder, purpose: "recording the end of a command",
-                waiting: { context.terminal.note("the command has ended; \($0.waitingText(folder.name))") })
-            if await after.state.uid == state.uid {
-                try await after.append(.outcome, .command, id: run, ["status": .int(Int64(exit.shellStatus))])
-            }
-            await after.close()
-        }
-        _ = try? await recording.value
-    }
-
-    private static func newRun() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return String(generator.next() | 1 << 63, radix: 16)
-    }
-
-    private func environment(_ state: SessionState, run: String, _ context: Context) -> [String: String] {
+    /// The program that runs it inside the session.
+    func program(
+        _ state: SessionState, run: String, _ folder: SessionFolder, _ context: Context
+    ) throws(Failure) -> NodeProgram {
         var environment = context.environment
         for activation in state.environment?.activations ?? [] { activation.apply(to: &environment) }
         environment.merge(variables) { $1 }
         environment.merge(state.ray?.variables ?? [:]) { $1 }
         environment["PWD"] = state.root
+        if case .shellIn = text { environment["TMUX"] = nil }
         environment["RAY_SESSION_RUN"] = "\(state.uid).\(run)"
-        return environment
-    }
-
-    private func execute(
-        _ environment: [String: String], _ state: SessionState, _ folder: SessionFolder
-    ) async throws -> Exit {
-        let (program, arguments) = try words(environment, state, folder)
-        let variables = Dictionary(
-            environment.compactMap { name, value in Subprocess.Environment.Key(rawValue: name).map { ($0, value) } }
-        ) { first, _ in first }
-        var options = PlatformOptions()
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
-        do {
-            let result = try await Subprocess.run(
-                .path(FilePath(program)), arguments: Arguments(arguments), environment: .custom(variables),
-                workingDirectory: FilePath(state.root), platformOptions: options, input: .currentStandardInput,
-                output: .currentStandardOutput,
-                error: .currentStandardError)
-            return switch result.terminationStatus {
-            case .exited(let code): .status(code)
-            case .signaled(let number): .signal(number)
-            }
-        } catch let error as SubprocessError {
-            throw Failure(.input, "cannot run `\(program)` in `\(state.root)`", cause: "\(error)")
-        }
+        return NodeProgram(
+            try words(environment, state, folder), environment: environment, directory: state.root)
     }
 
     private func words(
         _ environment: [String: String], _ state: SessionState, _ folder: SessionFolder
-    ) throws(Failure) -> (String, [String]) {
+    ) throws(Failure) -> [String] {
         let bash = ["/bin/bash", "/usr/bin/bash"].first(where: Files.exists)
+        let shell = environment["SHELL"].flatMap { Files.isProgram($0) ? $0 : nil } ?? bash ?? "/bin/sh"
         switch text {
-        case .script(let script):
-            return (bash ?? "/bin/sh", ["-c", script])
-        case .shell:
-            let shell = environment["SHELL"].flatMap { Files.exists($0) ? $0 : nil } ?? bash ?? "/bin/sh"
-            guard shell.lastPathName == "bash" else { return (shell, []) }
-            // The user's own start-up file may put other programs in front of the environment's.
-            let file = folder.path / "bashrc"
-            let again = state.environment?.activations.map(\.shellText).joined() ?? ""
-            let text = "[ -r ~/.bashrc ] && . ~/.bashrc\n\(again)"
-            try Files.replace(file, with: Data(text.utf8), mode: 0o600, durable: false)
-            return (shell, ["--rcfile", file])
+        case .script(let script): return [bash ?? "/bin/sh", "-c", script]
+        case .shell: return try words(ofShell: shell, state, folder)
+        case .shellIn(let multiplexer):
+            return multiplexer.words("ray-\(state.uid.prefix(8))-shell", try words(ofShell: shell, state, folder))
         }
+    }
+
+    private func words(
+        ofShell shell: String, _ state: SessionState, _ folder: SessionFolder
+    ) throws(Failure) -> [String] {
+        guard shell.lastPathName == "bash" else { return [shell] }
+        // The user's own start-up file may put other programs in front of the environment's.
+        let file = folder.path / "bashrc"
+        let again = state.environment?.activations.map(\.shellText).joined() ?? ""
+        let text = "[ -r ~/.bashrc ] && . ~/.bashrc\n\(again)"
+        try Files.replace(file, with: Data(text.utf8), mode: 0o600, durable: false)
+        return [shell, "--rcfile", file]
     }
 }
 

@@ -21,6 +21,10 @@ package struct SessionFolder: Sendable {
     package var journal: String { path / "journal.jsonl" }
     package var lock: String { path / "lock" }
     package var logs: String { path / "logs" }
+    package var rayLog: String { logs / "ray.log" }
+
+    /// What a run without a terminal of its own prints.
+    package func log(ofRun id: String) -> String { logs / "\(id).log" }
 
     private static func all(in context: Context) -> String { context.folders.state / "sessions" }
 

@@ -22,12 +22,12 @@ package struct SessionPlan: Sendable, Codable {
         items.append(Item(step: step, what: what, action: action, reason: reason, steps: steps))
     }
 
-    package var text: String {
+    package var table: Table {
         var table = Table("STEP", "ACTION", "WHAT", "WHY")
         for item in items {
             table.add(item.step, item.action, item.what ?? "", item.reason)
             for step in item.steps { table.add("", "", "", "- " + step) }
         }
-        return "session `\(session)`: nothing was started\n" + table.text
+        return table
     }
 }

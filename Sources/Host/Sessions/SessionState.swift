@@ -5,11 +5,18 @@ package struct SessionState: Sendable {
     package struct Command: Sendable {
         package var name: String?
         package var text: String
+        /// What was chosen where several values were asked for.
+        package var choices: String
         package var started: String
+        package var ended: String?
         /// The client that runs it.
         package var client: ProcessIdentity?
         /// nil while it runs.
         package var status: Int32?
+        /// Whether its client died before it could record the end.
+        package var isLost = false
+        /// The tmux server that it runs in.
+        package var tmux: String?
     }
 
     /// The environment that commands run in.
@@ -23,6 +30,13 @@ package struct SessionState: Sendable {
             self.activations = activations
             self.rayVersion = rayVersion
         }
+    }
+
+    /// What the last start could not do.
+    package struct Problem: Sendable, Codable, Equatable {
+        /// `nodes`, `environment` or `ray`.
+        package var step: String
+        package var message: String
     }
 
     package enum Phase: String, Sendable {
@@ -39,9 +53,17 @@ package struct SessionState: Sendable {
     package private(set) var created = ""
     package private(set) var provider = ""
     package private(set) var config = JSONValue.null
+    /// The cluster file, as the project names it.
+    package private(set) var clusterFile = ""
+    /// The name of the machine whose processes these are.
+    package private(set) var machine = ""
+    /// nil after a start that came to its end.
+    package private(set) var problem: Problem?
     package private(set) var environment: Environment?
     /// The layers whose build was begun and did not end.
     package private(set) var unfinishedLayers: Set<String> = []
+    /// The layers whose build has failed.
+    package private(set) var failedLayers: Set<String> = []
     /// The session's Ray: being started when it has no processes yet.
     package private(set) var ray: RayInstance?
     package private(set) var raysStarted = 0
@@ -55,44 +77,51 @@ package struct SessionState: Sendable {
         let id = record.id ?? ""
         switch (record.step, record.phase) {
         case (.session, .intent): begin(record)
-        case (.session, .outcome): phase = .up
+        case (.session, .outcome):
+            problem = record.data["problem"]?.decoded()
+            if problem == nil { phase = .up }
         case (.nodes, _), (.buildStep, _): break
         case (.layer, .intent): unfinishedLayers.insert(id)
-        case (.layer, .outcome): unfinishedLayers.remove(id)
+        case (.layer, .outcome):
+            unfinishedLayers.remove(id)
+            if record.data["built"]?.bool == true { failedLayers.remove(id) } else { failedLayers.insert(id) }
         case (.environment, _): environment = record.data.decoded()
         case (.ray, .intent):
             ray = record.data.decoded()
             raysStarted += 1
         case (.ray, .outcome): ray = record.data.decoded()
         case (.command, .intent): begin(command: id, record)
-        case (.command, .outcome): commands[id]?.status = record.data["status"]?.int.map(Int32.init) ?? -1
+        case (.command, .outcome):
+            commands[id]?.status = record.data["status"]?.int.map(Int32.init) ?? -1
+            commands[id]?.ended = record.time
+            commands[id]?.isLost = record.data["lost"]?.bool ?? false
         case (.stop, .intent): phase = .stopping
         case (.stop, .outcome): end(record)
         }
     }
 
     private mutating func begin(_ record: JournalRecord) {
-        phase = .starting
-        guard let newUID = record.data["uid"]?.string else { return }
-        guard newUID != uid else {
-            provider = record.data["provider"]?.string ?? provider
-            config = record.data["config"] ?? config
-            return
+        guard let newUID = record.data["uid"]?.string else { return phase = .starting }
+        if newUID != uid {
+            self = SessionState()
+            uid = newUID
+            created = record.time
         }
-        self = SessionState()
         phase = .starting
-        uid = newUID
-        project = record.data["project"]?.string ?? ""
-        root = record.data["root"]?.string ?? ""
-        provider = record.data["provider"]?.string ?? ""
-        config = record.data["config"] ?? .null
-        created = record.time
+        problem = nil
+        project = record.data["project"]?.string ?? project
+        root = record.data["root"]?.string ?? root
+        provider = record.data["provider"]?.string ?? provider
+        config = record.data["config"] ?? config
+        clusterFile = record.data["cluster"]?.string ?? clusterFile
+        machine = record.data["machine"]?.string ?? machine
     }
 
     private mutating func begin(command id: String, _ record: JournalRecord) {
         commands[id] = Command(
-            name: record.data["name"]?.string, text: record.data["text"]?.string ?? "", started: record.time,
-            client: record.data["client"]?.decoded())
+            name: record.data["name"]?.string, text: record.data["text"]?.string ?? "",
+            choices: record.data["choices"]?.string ?? "", started: record.time,
+            client: record.data["client"]?.decoded(), tmux: record.data["tmux"]?.string)
     }
 
     private mutating func end(_ record: JournalRecord) {
@@ -104,14 +133,25 @@ package struct SessionState: Sendable {
         }
     }
 
-    /// Refuses a session that belongs to the project of another folder than `root`.
+    /// Refuses a session that belongs to the project of another folder than `root`, or to another
+    /// machine that shares this home.
     package func checkOwner(_ name: String, root: String) throws(Failure) {
-        guard phase != .none, self.root != root else { return }
+        guard phase != .none else { return }
+        try checkMachine(name)
+        guard self.root != root else { return }
         throw Failure(
             .conflict, "there is a session `\(name)` of the project in `\(self.root)`",
             hint:
                 "use another name with `--name`, or end the other with `ray session stop \(name.shellQuoted) --terminate`"
         )
+    }
+
+    /// Refuses a session whose processes are on another machine, which shares this home.
+    package func checkMachine(_ name: String) throws(Failure) {
+        guard phase != .none, !machine.isEmpty, machine != ProcessIdentity.machine else { return }
+        throw Failure(
+            .conflict, "session `\(name)` is on the machine `\(machine)`, and this is `\(ProcessIdentity.machine)`",
+            hint: "run the command there, or use another name with `--name`")
     }
 
     /// Commands whose end was not recorded.

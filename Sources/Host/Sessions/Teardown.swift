@@ -24,6 +24,7 @@ package struct Teardown: Sendable {
 
         let commands = SessionCommand.mark(uid: state.uid)
         try await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
+        TmuxRun.removeSockets(uid: state.uid, context)
         try await state.ray?.end()
         try await endNodes(state, terminate: terminate)
         try await journal.append(.outcome, .stop, ["terminated": .bool(terminate)])

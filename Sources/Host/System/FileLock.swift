@@ -63,19 +63,3 @@ package struct FileLock: ~Copyable {
 
     deinit { close(descriptor) }
 }
-
-/// Moments as text: ISO 8601 in UTC with milliseconds, which sorts as time does.
-package enum Timestamp {
-    package static func now() -> String { text(nanosecondsNow()) }
-
-    package static func text(_ nanoseconds: Int64) -> String {
-        var seconds = time_t(nanoseconds / 1_000_000_000)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        var buffer = [CChar](repeating: 0, count: 32)
-        strftime(&buffer, buffer.count, "%Y-%m-%dT%H:%M:%S", &parts)
-        let whole = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        let milliseconds = String(nanoseconds / 1_000_000 % 1000)
-        return whole + "." + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds + "Z"
-    }
-}

@@ -53,6 +53,11 @@ package enum Files {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether this user may run the file.
+    package static func isProgram(_ path: String) -> Bool {
+        access(path, X_OK) == 0 && !isFolder(path)
+    }
+
     /// The names in a folder, sorted; empty when it cannot be read.
     package static func names(in folder: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()

@@ -20,6 +20,13 @@ package struct ProcessIdentity: Sendable, Hashable, Codable {
     }
 
     package var isRunning: Bool { ProcessIdentity(running: pid) == self }
+
+    /// The name of the machine on which pids mean what they mean here.
+    package static var machine: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        gethostname(&buffer, buffer.count - 1)
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
 }
 
 /// The processes of this machine at one moment.

@@ -1,5 +1,5 @@
 /// Rows under a heading, columns as wide as they need to be.
-package struct Table {
+package struct Table: Sendable {
     private var rows: [[String]]
 
     package init(_ heading: String...) {
@@ -10,12 +10,30 @@ package struct Table {
         rows.append(row)
     }
 
-    package var text: String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    package var isEmpty: Bool { rows.count == 1 }
+
+    /// The table as lines of text, none longer than `width` where that is possible.
+    package func text(width: Int? = nil) -> String {
+        let widths = fitted(to: width)
         return rows.map { row in
-            let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(
-                separator: "  ")
+            let line = zip(row, widths).map { cell, width in
+                let text = cell.count > width ? cell.prefix(width - 1) + "…" : cell[...]
+                return text + String(repeating: " ", count: width - text.count)
+            }.joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
+    }
+
+    /// The widths of the columns; where the whole is too wide the widest give way.
+    private func fitted(to width: Int?) -> [Int] {
+        var widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        guard let width else { return widths }
+        let gaps = 2 * (widths.count - 1)
+        while widths.reduce(gaps, +) > width, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
+            widths[widest] > 8
+        {
+            widths[widest] -= 1
+        }
+        return widths
     }
 }

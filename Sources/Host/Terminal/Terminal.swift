@@ -2,17 +2,32 @@ import FoundationEssentials
 import Glibc
 
 /// Where a command's words go: data to standard output, everything else to standard error.
+///
+/// With `isJSON` both are JSON: documents on standard output, one event a line on standard error.
 package struct Terminal: Sendable {
-    package var hasColour: Bool
-    package var isQuiet: Bool
+    package var isJSON = false
+    package var isQuiet = false
     /// Whether standard error is a terminal that can show progress in place.
     package var showsProgress: Bool
+    /// How errors are written.
+    package var style: TextStyle
+    /// The width of standard output where it is a terminal.
+    private var outputWidth: Int?
 
-    package init(environment: [String: String]) {
+    /// Paths below `directory` are told relative to it.
+    package init(environment: [String: String], directory: String) {
         let isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
-        hasColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+        style = TextStyle(
+            hasColour: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
+            width: isTerminal ? Self.width(of: STDERR_FILENO) : nil, directory: directory)
         showsProgress = isTerminal
-        isQuiet = false
+        outputWidth = isatty(STDOUT_FILENO) == 1 ? Self.width(of: STDOUT_FILENO) : nil
+    }
+
+    private static func width(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// Data that could be piped.
@@ -20,31 +35,70 @@ package struct Terminal: Sendable {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
+    /// A table, which is cut to the width of a terminal.
+    package func output(_ table: Table) {
+        output(table.text(width: outputWidth))
+    }
+
+    /// A JSON document, for programs.
+    package func output(json: JSONValue) {
+        output(json.indented)
+    }
+
+    /// One of many JSON documents, in a line of its own.
+    package func output(line json: JSONValue) {
+        output(json.text)
+    }
+
     /// One line about what happens, unless asked to be quiet.
     package func note(_ text: String) {
         guard !isQuiet else { return }
-        write(clearLine + text + "\n", to: STDERR_FILENO)
+        if isJSON {
+            event(["event": "note", "text": .string(text.trimmingSpace)])
+        } else {
+            let indent = String(text.prefix { $0 == " " })
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                style.wrapped(String($0), indent: indent + "  ")
+            }
+            write(clearLine + lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// A table about what happened, unless asked to be quiet; nothing where JSON is wanted.
+    package func note(_ table: Table) {
+        guard !isQuiet, !isJSON else { return }
+        write(clearLine + table.text(width: style.width) + "\n", to: STDERR_FILENO)
     }
 
     /// What is being done right now; on a terminal it takes the place of the last progress, in a
     /// pipe it is not shown.
     package func progress(_ text: String) {
-        guard showsProgress, !isQuiet else { return }
-        let line = text.printable.prefix { !$0.isNewline }.prefix(100)
+        guard showsProgress, !isQuiet, !isJSON else { return }
+        let line = text.printable.prefix { !$0.isNewline }.prefix((style.width ?? 80) - 3)
         write(clearLine + "  " + line, to: STDERR_FILENO)
     }
 
     package func clearProgress() {
-        if showsProgress { write(clearLine, to: STDERR_FILENO) }
+        if showsProgress, !isJSON { write(clearLine, to: STDERR_FILENO) }
     }
 
     package func report(_ diagnostics: [Diagnostic]) {
         // Two who met the same problem say the same of it.
         var distinct: [Diagnostic] = []
         for diagnostic in diagnostics where !distinct.contains(diagnostic) { distinct.append(diagnostic) }
-        write(
-            clearLine + distinct.map { $0.rendered(colour: hasColour) }.joined(separator: "\n") + "\n",
-            to: STDERR_FILENO)
+        if isJSON {
+            for diagnostic in distinct {
+                guard case .object(var members) = diagnostic.json else { continue }
+                members["event"] = "diagnostic"
+                event(.object(members))
+            }
+        } else {
+            write(clearLine + distinct.map { $0.text(style) }.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    private func event(_ value: JSONValue) {
+        write(value.text + "\n", to: STDERR_FILENO)
     }
 
     private var clearLine: String { showsProgress ? "\r\u{1B}[K" : "" }
@@ -54,22 +108,9 @@ package struct Terminal: Sendable {
     }
 }
 
-extension Diagnostic {
-    /// `error[class]: FILE:LINE:COLUMN: message`, then cause and hint on lines of their own.
-    package func rendered(colour: Bool = false) -> String {
-        func paint(_ text: String, _ code: String) -> String { colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
-        let word = severity == .error ? "error[\(errorClass.rawValue)]" : "warning"
-        let location = place.map { "\($0.text): " } ?? ""
-        var lines = [paint(word + ":", severity == .error ? "1;31" : "1;33") + " " + (location + message).printable]
-        if let cause {
-            lines += cause.printable.split(whereSeparator: \.isNewline).map { "  " + $0 }
-        }
-        if let hint { lines.append(paint("  hint:", "1;36") + " " + hint.printable) }
-        return lines.joined(separator: "\n")
-    }
-}
-
 extension String {
+    fileprivate var trimmingSpace: String { String(drop { $0 == " " }) }
+
     /// Without the control characters by which text from a file, a tool or a plugin could take over
     /// the terminal; line breaks and tabs stay.
     var printable: String {
@@ -80,11 +121,5 @@ extension String {
                         scalar.value < 32 && scalar != "\n" && scalar != "\t" || (127..<160).contains(scalar.value)
                     return isControl ? "\u{FFFD}" : scalar
                 }))
-    }
-}
-
-extension Place {
-    package var text: String {
-        [file, line.map(String.init), column.map(String.init)].compactMap { $0 }.joined(separator: ":")
     }
 }

@@ -24,6 +24,21 @@ package struct NodeScript: Sendable {
     }
 }
 
+/// A program of the user's to run on a node.
+package struct NodeProgram: Sendable {
+    /// The program's path and its arguments.
+    package var words: [String]
+    /// The variables that it sees, all of them.
+    package var environment: [String: String]
+    package var directory: String
+
+    package init(_ words: [String], environment: [String: String], directory: String) {
+        self.words = words
+        self.environment = environment
+        self.directory = directory
+    }
+}
+
 /// How a process ended.
 package enum Exit: Sendable, Equatable {
     case status(Int32)
@@ -56,19 +71,11 @@ package struct ThisMachine: Sendable {
     /// task is cancelled; what stayed in its session is gone by then.
     package func run(_ script: NodeScript, watch: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Exit
     {
-        try Files.makeFolder(script.log.parentPath)
-        let log: FileDescriptor
-        do {
-            log = try FileDescriptor.open(
-                FilePath(script.log), .writeOnly, options: [.create, .append, .closeOnExec],
-                permissions: .ownerReadWrite)
-        } catch let error as Errno {
-            throw Failure(system: error.rawValue, "cannot write `\(script.log)`")
-        }
+        let log = try Self.open(log: script.log)
         defer { try? log.close() }
         return try await within(script.timeout, watch: { watch(Files.tail(of: script.log, lines: 1)) }) {
             let result = try await Subprocess.run(
-                .path("/bin/sh"), arguments: ["-e", "-c", script.text], environment: script.variables,
+                .path("/bin/sh"), arguments: ["-e", "-c", script.text], environment: .only(script.environment),
                 workingDirectory: FilePath(script.directory), platformOptions: Self.ownSession, input: .none,
                 output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .combinedWithOutput)
             return Exit(result.terminationStatus)
@@ -80,7 +87,7 @@ package struct ThisMachine: Sendable {
         try await within(script.timeout, watch: {}) {
             do {
                 let result = try await Subprocess.run(
-                    .path("/bin/sh"), arguments: ["-c", script.text], environment: script.variables,
+                    .path("/bin/sh"), arguments: ["-c", script.text], environment: .only(script.environment),
                     workingDirectory: FilePath(script.directory), platformOptions: Self.ownSession, input: .none,
                     output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
                 return (Exit(result.terminationStatus), result.standardOutput, result.standardError)
@@ -127,11 +134,64 @@ package struct ThisMachine: Sendable {
     }
 }
 
-extension NodeScript {
-    fileprivate var variables: Environment {
+extension ThisMachine {
+    /// Runs a program with this program's own input and output, to its end.
+    ///
+    /// When the task is cancelled the program is asked to end, and made to after five seconds.
+    package func runInTerminal(_ program: NodeProgram) async throws -> Exit {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+        return try await program.starting {
+            try await Subprocess.run(
+                .path(FilePath(program.words[0])), arguments: Arguments(Array(program.words.dropFirst())),
+                environment: .only(program.environment), workingDirectory: FilePath(program.directory),
+                platformOptions: options, input: .currentStandardInput, output: .currentStandardOutput,
+                error: .currentStandardError
+            ).terminationStatus
+        }
+    }
+
+    /// Runs a program without input, its output added to a file, to its end.
+    ///
+    /// When the task is cancelled all that stayed in its session is ended.
+    package func run(_ program: NodeProgram, log path: String) async throws -> Exit {
+        let log = try Self.open(log: path)
+        defer { try? log.close() }
+        return try await program.starting {
+            try await Subprocess.run(
+                .path(FilePath(program.words[0])), arguments: Arguments(Array(program.words.dropFirst())),
+                environment: .only(program.environment), workingDirectory: FilePath(program.directory),
+                platformOptions: Self.ownSession, input: .none,
+                output: .fileDescriptor(log, closeAfterSpawningProcess: false), error: .combinedWithOutput
+            ).terminationStatus
+        }
+    }
+
+    private static func open(log path: String) throws(Failure) -> FileDescriptor {
+        try Files.makeFolder(path.parentPath)
+        do {
+            return try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .append, .closeOnExec], permissions: .ownerReadWrite)
+        } catch {
+            throw Failure(system: (error as? Errno)?.rawValue ?? 0, "cannot write `\(path)`")
+        }
+    }
+}
+
+extension NodeProgram {
+    fileprivate func starting(_ body: () async throws -> TerminationStatus) async throws -> Exit {
+        do { return Exit(try await body()) } catch let error as SubprocessError {
+            throw Failure(.input, "cannot run `\(words[0])` in `\(directory)`", cause: "\(error)")
+        }
+    }
+}
+
+extension Environment {
+    /// These variables and no others.
+    fileprivate static func only(_ variables: [String: String]) -> Environment {
         .custom(
-            Dictionary(
-                environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
-            ) { first, _ in first })
+            Dictionary(variables.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }) {
+                first, _ in first
+            })
     }
 }

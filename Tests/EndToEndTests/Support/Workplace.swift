@@ -58,10 +58,8 @@ struct Workplace {
     }
 
     private func clear() async {
-        for name in Files.names(in: folder / "state/ray/sessions") {
-            let stopped = try? await ray("session", "stop", name, "--terminate")
-            if stopped?.status != 0 { Issue.record("cannot stop `\(name)`: \(stopped?.errors ?? "")") }
-        }
+        let stopped = try? await ray("session", "stop", "--all", "--terminate")
+        if stopped?.status != 0 { Issue.record("cannot stop what was started: \(stopped?.errors ?? "")") }
         try? Files.remove(folder)
     }
 

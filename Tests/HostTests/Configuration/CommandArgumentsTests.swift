@@ -53,7 +53,6 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
         (["extra"], "train: unexpected argument `extra`"), (["-x"], "train: unexpected argument `-x`"),
         (["--lr"], "train: `--lr` needs a value"), (["--lr", "--opt", "x"], "train: `--lr` needs a value"),
         (["--lr=1", "--lr", "2"], "train: `--lr` is given twice"),
-        (["--dataset", "*"], "train: `--dataset` must be one of `a`, `b`, not `*`"),
         (["--lr="], "train: `--lr` must be a number, not ``"),
     ])
     func `that are wrong are named`(words: [String], expected: String) throws {
@@ -93,17 +92,48 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
 
     @Test func `a star is every choice, and two are every pair`() throws {
         let arguments = try CommandArguments(
-            parsing: ["--dataset", "*", "--count=*", "--opt", "o", "--epochs", "1"], for: try trainCommand(),
-            allowingWildcards: true)
+            parsing: ["--dataset", "*", "--count=*", "--opt", "o", "--epochs", "1"], for: try trainCommand())
         #expect(
             arguments.variations.map { $0.choices.map { "\($0.parameter)-\($0.value)" } } == [
                 ["dataset-a", "count-1"], ["dataset-a", "count-2"], ["dataset-b", "count-1"], ["dataset-b", "count-2"],
             ])
         #expect(arguments.variations.last?.values["dataset"] == "b")
         let said = problems {
-            _ = try CommandArguments(
-                parsing: ["--opt", "*", "--epochs", "1"], for: try trainCommand(), allowingWildcards: true)
+            _ = try CommandArguments(parsing: ["--opt", "*", "--epochs", "1"], for: try trainCommand())
         }
-        #expect(said == ["train: `--opt` has no choices that `*` could stand for"])
+        #expect(
+            said == [
+                "train: `--opt` has no choices that `*` could stand for (give it `choices` in the project file, or `type: str` if `*` itself is meant)"
+            ])
+    }
+
+    @Test func `a comma parts a list where the text with it is no value`() throws {
+        let arguments = try CommandArguments(
+            parsing: ["--lr", "0.1,0.01", "--dataset", "b,a", "--opt", "x,y", "--epochs", "1"], for: try trainCommand())
+        #expect(
+            arguments.variations.map { $0.choices.map { "\($0.parameter)=\($0.value)" } } == [
+                ["lr=0.1", "dataset=b"], ["lr=0.1", "dataset=a"], ["lr=0.01", "dataset=b"], ["lr=0.01", "dataset=a"],
+            ])
+        #expect(arguments.variations.allSatisfy { $0.values["opt"] == "x,y" })
+    }
+
+    @Test(arguments: [
+        (["--lr", "0.1,abc"], "train: `--lr` must be a number, not `abc`"),
+        (["--lr", "1,"], "train: `--lr` must be a number, not ``"),
+        (["--lr", "1,2,1"], "train: `--lr` has `1` twice"),
+        (["--dataset", "a,zz"], "train: `--dataset` must be one of `a`, `b`, not `zz`"),
+    ])
+    func `a list is wrong where one of its values is`(words: [String], expected: String) throws {
+        let command = try trainCommand()
+        let said = problems {
+            _ = try CommandArguments(parsing: words + ["--opt", "o", "--epochs", "1"], for: command)
+        }
+        #expect(said == [expected])
+    }
+
+    @Test func `a bool needs no value`() throws {
+        let arguments = try CommandArguments(
+            parsing: ["--flag", "--opt", "o", "--epochs", "1"], for: try trainCommand())
+        #expect(arguments.values["flag"] == "true")
     }
 }

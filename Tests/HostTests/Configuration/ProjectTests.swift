@@ -72,7 +72,7 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         #expect(try project.command(named: "big").cluster?.providerType == "aws")
         #expect(
             firstProblem { _ = try project.command(named: "bgi") }
-                == "\(project.file): there is no command `bgi` (did you mean `big`?)")
+                == "there is no command `bgi` in `\(project.file)` (did you mean `big`?)")
     }
 
     @Test(arguments: [
@@ -184,17 +184,17 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         (
             "- {name: x, command: 'a {{datset}}', params: [{name: dataset, default: 1}]}",
             [
-                "4:24: `{{datset}}` stands for no parameter of `x` (did you mean `{{dataset}}`?)"
+                "4:27: `{{datset}}` stands for no parameter of `x` (did you mean `{{dataset}}`?)"
             ]
         ),
         (
             "- {name: x, command: 'a {{missing}}'}",
-            ["4:24: `{{missing}}` stands for no parameter of `x` (add `missing` to its `params`)"]
+            ["4:27: `{{missing}}` stands for no parameter of `x` (add `missing` to its `params`)"]
         ),
         (
             "- {name: x, command: 'a # {{p}}', params: [{name: p}]}",
             [
-                "4:24: `{{p}}` stands in a comment, where its value cannot be quoted (take it out of the comment)"
+                "4:29: `{{p}}` stands in a comment, where its value cannot be quoted (take it out of the comment)"
             ]
         ),
         ("- {name: x, command: a, cluster: other.yaml}", ["4:36: the cluster file `other.yaml` does not exist"]),
@@ -217,7 +217,7 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         #expect(
             found == [
                 "1:7: `name` must be a string, not a number (put it in quotes: `\"3\"`)",
-                "4:24: `{{a}}` stands for no parameter of `x` (add `a` to its `params`)",
+                "4:25: `{{a}}` stands for no parameter of `x` (add `a` to its `params`)",
                 "5:33: `hlp` is not a key of `commands[1]` (did you mean `help`?)",
                 "cluster.yaml:1:11: `provider.type` is missing",
                 "cluster.yaml:2:1: `max_wokers` is not a key of the cluster file (did you mean `max_workers`?)",

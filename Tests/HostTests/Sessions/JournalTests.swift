@@ -13,7 +13,7 @@ import Testing
         let context = Context(
             environment: [:], workingDirectory: path,
             folders: Folders(environment: ["XDG_STATE_HOME": path], home: path, program: path + "/bin/ray"),
-            terminal: Terminal(environment: [:]), program: path + "/bin/ray")
+            terminal: Terminal(environment: [:], directory: path), program: path + "/bin/ray")
         try await body(try SessionFolder("s", in: context))
     }
 

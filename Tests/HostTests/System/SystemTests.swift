@@ -19,7 +19,7 @@ import Testing
     func `a quoted word is one word of a shell`(word: String) async throws {
         let (exit, text, _) = try await ThisMachine().output(
             of: NodeScript(
-                "printf %s \(word.shellQuoted)", environment: [:], directory: "/", timeout: .seconds(10), log: ""))
+                "printf %s \(word.shellQuoted)", environment: [:], directory: "/", timeout: .seconds(60), log: ""))
         #expect(exit == .status(0))
         #expect(text == word)
     }

@@ -16,13 +16,13 @@ struct PluginList: RunnableCommand {
             """)
 
     @OptionGroup var plugins: PluginPathOptions
-    @OptionGroup var output: JSONOption
+    @OptionGroup var output: OutputOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let catalogue = try LoadedProject.catalogue(context, plugins.options)
         let rows = catalogue.candidates.map(PluginSummary.init)
-        if output.json {
-            context.terminal.output(String(decoding: JSONValue(encoding: rows).canonical, as: UTF8.self))
+        if context.terminal.isJSON {
+            context.terminal.output(json: JSONValue(encoding: rows))
             return 0
         }
         guard !rows.isEmpty else {
@@ -33,7 +33,7 @@ struct PluginList: RunnableCommand {
         for row in rows {
             table.add(row.id ?? "-", row.version ?? "-", row.handles.joined(separator: ", "), row.verdict, row.folder)
         }
-        context.terminal.output(table.text)
+        context.terminal.output(table)
         let problems = catalogue.candidates.flatMap { candidate in
             if case .unusable(let diagnostics) = candidate.verdict { diagnostics } else { [] as [Diagnostic] }
         }
@@ -65,8 +65,9 @@ struct PluginSummary: Codable {
             reason = "`\(folder)` stands earlier in the search order"
         case .unusable(let diagnostics):
             verdict = "unusable"
-            reason = diagnostics.map { [$0.place?.text, $0.message].compactMap(\.self).joined(separator: ": ") }.joined(
-                separator: "; ")
+            reason = diagnostics.map { [$0.place?.text(), $0.message].compactMap(\.self).joined(separator: ": ") }
+                .joined(
+                    separator: "; ")
         }
         id = manifest?.id
         version = manifest?.version

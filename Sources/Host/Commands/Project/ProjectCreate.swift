@@ -16,6 +16,8 @@ struct ProjectCreate: RunnableCommand {
     @Argument(help: "The name of the project.")
     var name: String
 
+    @OptionGroup var output: OutputOptions
+
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         _ = try SessionFolder(name, in: context, naming: "project")
         let root = context.workingDirectory

@@ -12,6 +12,8 @@ struct ProjectValidate: RunnableCommand {
 
     @OptionGroup var plugins: PluginPathOptions
 
+    @OptionGroup var output: OutputOptions
+
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let host = PluginHost(context)
         do {

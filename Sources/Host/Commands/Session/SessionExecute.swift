@@ -1,70 +1,66 @@
 import ArgumentParser
 
-struct SessionExecute: RunnableCommand {
+struct SessionExecute: TakesCommand {
     static let configuration = CommandConfiguration(
         commandName: "execute",
         abstract: "Run a command in a session that is up.",
         discussion: """
             $ ray session execute train --lr 0.1
+            $ ray session execute train --lr 0.1,0.01 --parallel 2
+            $ ray session execute train --help
             $ ray session execute --shell 'ray status'
             """)
 
     @OptionGroup var session: SessionNameOption
-    @OptionGroup var plugins: PluginPathOptions
 
     @Flag(help: "COMMAND is shell text, not the name of a command of the project.")
     var shell = false
 
-    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("The command and its options.", valueName: "command"))
+    @OptionGroup var running: CommandOptions
+    @OptionGroup var sweep: SweepOptions
+    @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .customLong("command-help"), help: .hidden)
+    var commandHelp = false
+
+    @Option(name: .customLong("run-id"), help: .hidden)
+    var runID: String?
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The command and its options.", valueName: "command"))
     var words: [String] = []
 
     var passesStatusThrough: Bool { true }
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let loaded = try LoadedProject(context, plugins.options)
-        guard !words.isEmpty, let command = try loaded.command(words, isShell: shell) else {
+        let loaded = try LoadedProject.ofSession(session.name, context, plugins.options)
+        guard !commandWords.isEmpty else {
             throw Failure(
                 .usage, "`ray session execute` needs a command",
-                hint: loaded.commandHint ?? "give one with `--shell 'TEXT'`")
+                hint: loaded.project.commandHint ?? "give one with `--shell 'TEXT'`")
         }
-        return try await loaded.run(
-            command, inSession: session.name, purpose: "ray session execute", context, interrupts)
-    }
-}
-
-extension LoadedProject {
-    /// Runs a command in a session that is up.
-    func run(
-        _ command: SessionCommand, inSession name: String?, purpose: String, _ context: Context,
-        _ interrupts: Interrupts
-    ) async throws -> Int32 {
-        let folder = try SessionFolder(name ?? project.name, in: context)
-        // One that is being started is waited for.
-        if !FileLock.isHeld(folder.lock) { try check(folder.state(), of: folder, named: name) }
-        let journal = try await JournalWriter(
-            folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(folder.name)) })
-        // It may have ended while this one waited.
-        do { try check(await journal.state, of: folder, named: name) } catch {
+        if commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
+        let request = try RunRequest(self, loaded, context)
+        let folder = try SessionFolder(session.name ?? loaded.project.name, in: context)
+        try request.check(folder)
+        let journal = try await loaded.enter(folder, named: session.name, purpose: "ray session execute", context)
+        do { try await journal.state.checkCluster(of: request.commands.first, folder.name) } catch {
             await journal.close()
             throw error
         }
-        return try await command.run(in: folder, journal, context: context, interrupts: interrupts)
+        return try await request.run(in: folder, journal, interrupts)
     }
+}
 
-    /// Refuses a session in which no command can run.
-    private func check(_ state: SessionState, of folder: SessionFolder, named name: String?) throws(Failure) {
-        try state.checkOwner(folder.name, root: project.root)
-        guard state.phase == .up else {
-            throw Failure(
-                .input, "session `\(folder.name)` is not up",
-                hint:
-                    "bring it up with `ray session start\(name.map { " --name " + $0.shellQuoted } ?? "") --no-command`"
-            )
-        }
-        if let ray = state.ray, !ray.isAlive {
-            throw Failure(
-                .input, "the Ray of session `\(folder.name)` has died",
-                hint: "start it again with `ray session start --no-command`")
-        }
+extension SessionState {
+    /// Refuses a command that asks for another cluster than the session was started on.
+    fileprivate func checkCluster(of command: SessionCommand?, _ session: String) throws(Failure) {
+        guard let command, let file = command.clusterFile, file.text != clusterFile else { return }
+        let name = command.name ?? ""
+        throw Failure(
+            .conflict,
+            "`\(name)` runs on the cluster of `\(file.text)`, and session `\(session)` is on that of `\(clusterFile)`",
+            at: file.place,
+            hint: "`ray session start \(name.shellQuoted)` brings its cluster up; give it a `--name` of its own")
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 
-struct SessionStart: RunnableCommand {
+struct SessionStart: TakesCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
         abstract: "Bring a session up and run a command in it.",
@@ -11,13 +10,13 @@ struct SessionStart: RunnableCommand {
 
             $ ray session start
             $ ray session start train --lr 0.1 --dataset a
+            $ ray session start train --lr 0.1,0.01 --dataset '*'
+            $ ray session start train --help
             $ ray session start --shell 'python train.py'
             $ ray session start --dry-run
             """)
 
     @OptionGroup var session: SessionNameOption
-    @OptionGroup var plugins: PluginPathOptions
-    @OptionGroup var output: JSONOption
 
     @Flag(help: "COMMAND is shell text, not the name of a command of the project.")
     var shell = false
@@ -28,7 +27,15 @@ struct SessionStart: RunnableCommand {
     @Flag(help: "Run no command, not even `default`.")
     var noCommand = false
 
-    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("The command and its options.", valueName: "command"))
+    @OptionGroup var running: CommandOptions
+    @OptionGroup var sweep: SweepOptions
+    @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .customLong("command-help"), help: .hidden)
+    var commandHelp = false
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The command and its options.", valueName: "command"))
     var words: [String] = []
 
     var passesStatusThrough: Bool { !words.isEmpty && !dryRun }
@@ -38,64 +45,76 @@ struct SessionStart: RunnableCommand {
             throw Failure(.usage, "`--no-command` and a command cannot both be given", hint: "leave one of them out")
         }
         let host = PluginHost(context)
-        do {
+        return try await host.closing {
             let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
-            let command = try noCommand ? nil : loaded.command(words, isShell: shell)
+            if commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
+            let request = try RunRequest(self, loaded, context)
+            let onCluster = loaded.onCluster(of: request.commands.first)
             let name = session.name ?? loaded.project.name
+            let bringUp = BringUp(onCluster, name: name, context: context, plugins: host)
             let folder = try SessionFolder(name, in: context)
-            let bringUp = BringUp(loaded, name: name, context: context, plugins: host)
-            let status =
-                try await dryRun
-                ? show(bringUp, folder, command, context)
-                : start(bringUp, folder, command, context, host, interrupts)
+            try request.check(folder)
+            guard !dryRun else { return try await show(bringUp, folder, request, context) }
+            let journal = try await bringUp.bringUp(
+                folder, purpose: "ray session start", steps: request.commands.isEmpty ? 3 : 4)
             await host.close()
-            return status
-        } catch {
-            await host.close()
-            throw error
+            guard !request.commands.isEmpty else {
+                await journal.close()
+                context.terminal.note(
+                    "session `\(name)` is up: `ray session execute` runs a command in it, `ray session stop` ends it")
+                return 0
+            }
+            context.terminal.note("[4/4] Running \(request.title)")
+            return try await request.run(in: folder, journal, interrupts)
         }
     }
 
-    private func show(_ bringUp: BringUp, _ folder: SessionFolder, _ command: SessionCommand?, _ context: Context)
+    private func show(_ bringUp: BringUp, _ folder: SessionFolder, _ request: RunRequest, _ context: Context)
         async throws -> Int32
     {
         let state = try folder.state()
         try state.checkOwner(folder.name, root: bringUp.loaded.project.root)
-        let plan = try await bringUp.plan(state, command: command?.text.description)
-        if output.json {
-            context.terminal.output(String(decoding: JSONValue(encoding: plan).canonical, as: UTF8.self))
+        let plan = try await bringUp.plan(state, commands: request.commands)
+        if context.terminal.isJSON {
+            context.terminal.output(json: JSONValue(encoding: plan))
         } else {
-            context.terminal.output(plan.text)
+            context.terminal.output("session `\(plan.session)`: nothing was started")
+            context.terminal.output(plan.table)
         }
         return 0
     }
+}
 
-    private func start(
-        _ bringUp: BringUp, _ folder: SessionFolder, _ command: SessionCommand?, _ context: Context, _ host: PluginHost,
-        _ interrupts: Interrupts
-    ) async throws -> Int32 {
-        try folder.state().checkOwner(folder.name, root: bringUp.loaded.project.root)
-        let checked = try await bringUp.check()
+extension BringUp {
+    /// Brings the session up, and returns its journal, which stays open and locked.
+    func bringUp(_ folder: SessionFolder, purpose: String, steps: Int) async throws -> JournalWriter {
+        let root = loaded.project.root
+        try folder.state().checkOwner(folder.name, root: root)
+        let checked = try await check()
         let journal = try await JournalWriter(
-            folder, purpose: "ray session start",
-            waiting: { context.terminal.note($0.waitingText(folder.name)) })
+            folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(folder.name)) })
         do {
             // It may have changed hands while this one waited.
-            try await journal.state.checkOwner(folder.name, root: bringUp.loaded.project.root)
-            _ = try await bringUp.run(checked, journal, steps: command == nil ? 3 : 4)
+            try await journal.state.checkOwner(folder.name, root: root)
+            try await run(checked, journal, steps: steps)
+            return journal
         } catch {
             await journal.close()
             throw error
         }
-        await host.close()
-        guard let command else {
-            await journal.close()
-            context.terminal.note(
-                "session `\(folder.name)` is up: `ray session execute` runs a command in it, `ray session stop` ends it"
-            )
-            return 0
+    }
+}
+
+extension PluginHost {
+    /// Runs `body` and ends the plugins after it, also when it throws.
+    nonisolated func closing<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body()
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
         }
-        context.terminal.note("[4/4] Running \(command.name.map { "`\($0)`" } ?? "the command")")
-        return try await command.run(in: folder, journal, context: context, interrupts: interrupts)
     }
 }

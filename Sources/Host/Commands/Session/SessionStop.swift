@@ -3,46 +3,80 @@ import ArgumentParser
 struct SessionStop: RunnableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stop",
-        abstract: "End a session's commands and its Ray.",
+        abstract: "End the commands and the Ray of sessions.",
         discussion: """
             Nodes are stopped where the provider can; with --terminate they are given back and the session is forgotten.
 
             $ ray session stop
             $ ray session stop my-session --terminate
+            $ ray session stop 'train-*'
+            $ ray session stop --all
             """)
 
-    @Argument(help: "The session; the project's name unless given.")
-    var session: String?
-
-    @Option(help: ArgumentHelp("The same, as an option.", visibility: .hidden))
-    var name: String?
+    @OptionGroup var sessions: SessionArguments
 
     @Flag(help: "Give the nodes back and forget the session.")
     var terminate = false
 
+    @Flag(help: "Stop all your sessions, wherever they were started.")
+    var all = false
+
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard !all || sessions.names.isEmpty else {
+            throw ValidationError("`--all` and the name of a session cannot both be given")
+        }
+    }
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let named = session ?? self.name
-        let project = try named == nil ? LoadedProject.identity(context) : nil
-        let name = named ?? project?.name ?? ""
-        let folder = try SessionFolder(name, in: context)
-        guard Files.exists(folder.journal) else {
-            context.terminal.note("session `\(name)` is not running")
-            return 0
-        }
-        // Without a name it is this project's session that is meant, not another's of the same name.
-        if let project { try folder.state().checkOwner(name, root: project.root) }
-        let journal = try await JournalWriter(
-            folder, purpose: "ray session stop", waiting: { context.terminal.note($0.waitingText(name)) })
+        let folders = try all ? SessionFolder.existing(in: context) : sessions.folders(context)
         let host = PluginHost(context)
         let teardown = Teardown(
             context: context, catalogue: try LoadedProject.catalogue(context, plugins.options), plugins: host)
-        let outcome = try await teardown.run(journal, terminate: terminate)
-        await journal.close()
+        var problems: [Diagnostic] = []
+        var ended = 0
+        for folder in folders {
+            do {
+                let outcome = try await stop(folder, teardown, context)
+                ended += outcome == .notRunning ? 0 : 1
+                // Of all sessions those that were not running need no word.
+                if outcome != .notRunning || !all { context.terminal.note("session `\(folder.name)` \(outcome.text)") }
+            } catch let failure as Failure {
+                problems += failure.diagnostics
+            }
+        }
         await host.close()
-        let end = ["is not running", "is stopped", "is ended"][outcome == .notRunning ? 0 : outcome == .stopped ? 1 : 2]
-        context.terminal.note("session `\(name)` \(end)")
+        if all, ended == 0, problems.isEmpty { context.terminal.note("no session was running") }
+        guard problems.isEmpty else { throw Failure(problems) }
         return 0
+    }
+
+    private func stop(_ folder: SessionFolder, _ teardown: Teardown, _ context: Context) async throws
+        -> Teardown.Outcome
+    {
+        guard Files.exists(folder.journal) else { return .notRunning }
+        try folder.state().checkMachine(folder.name)
+        let journal = try await JournalWriter(
+            folder, purpose: "ray session stop", waiting: { context.terminal.note($0.waitingText(folder.name)) })
+        do {
+            let outcome = try await teardown.run(journal, terminate: terminate)
+            await journal.close()
+            return outcome
+        } catch {
+            await journal.close()
+            throw error
+        }
+    }
+}
+
+extension Teardown.Outcome {
+    fileprivate var text: String {
+        switch self {
+        case .notRunning: "is not running"
+        case .stopped: "is stopped"
+        case .terminated: "is ended"
+        }
     }
 }

@@ -1,6 +1,7 @@
 /// The values that a command line gives to the parameters of a command.
 package struct CommandArguments: Sendable, Equatable {
-    /// One run of the command: what was chosen for each `*`, and the values of all parameters.
+    /// One run of the command: what was chosen where there were several values, and the values of all
+    /// parameters.
     package struct Variation: Sendable, Equatable {
         /// In the order of the command line.
         package var choices: [PlacedChoice]
@@ -8,26 +9,23 @@ package struct CommandArguments: Sendable, Equatable {
         package var values: [String: String]
     }
 
-    /// One of the choices that a `*` stood for.
+    /// One of several values that a parameter was given.
     package struct PlacedChoice: Sendable, Equatable {
         /// The name of the parameter.
         package var parameter: String
-        /// The choice.
         package var value: String
     }
 
-    /// The values by parameter; those that `*` was given for are not among them.
+    /// The values by parameter; those that were given several are not among them.
     package private(set) var values: [String: String] = [:]
-    private var wildcards: [Parameter] = []
+    private var several: [(parameter: String, values: [String])] = []
 
-    /// Reads `--name value` and `--name=value`.
+    /// Reads `--name value`, `--name=value`, and `--name` alone where it is a bool.
     ///
-    /// Throws everything that is wrong at once, with class `usage`. With `allowingWildcards`, `*`
-    /// stands for each of a parameter's choices.
-    package init(
-        parsing words: [String], for command: ProjectCommand, allowingWildcards: Bool = false
-    ) throws(Failure) {
-        var reader = Reader(command: command, allowsWildcards: allowingWildcards)
+    /// `*` stands for each of a parameter's choices, and `a,b` for both where the text as a whole is
+    /// no value of the parameter. Throws everything that is wrong at once, with class `usage`.
+    package init(parsing words: [String], for command: ProjectCommand) throws(Failure) {
+        var reader = Reader(command: command)
         reader.read(words)
         reader.fillIn()
         guard reader.diagnostics.isEmpty else { throw Failure(reader.diagnostics) }
@@ -36,33 +34,32 @@ package struct CommandArguments: Sendable, Equatable {
 
     private init() {}
 
-    /// The runs asked for: one, or one for each combination of what the `*` stand for.
+    /// The runs asked for: one, or one for each combination of several values.
     package var variations: [Variation] {
-        wildcards.reduce([Variation(choices: [], values: values)]) { variations, parameter in
+        several.reduce([Variation(choices: [], values: values)]) { variations, axis in
             variations.flatMap { variation in
-                parameter.choices.map { choice in
-                    let value = parameter.reading(choice.text) ?? choice.text
+                axis.values.map { value in
                     var next = variation
-                    next.choices.append(PlacedChoice(parameter: parameter.name, value: value))
-                    next.values[parameter.name] = value
+                    next.choices.append(PlacedChoice(parameter: axis.parameter, value: value))
+                    next.values[axis.parameter] = value
                     return next
                 }
             }
         }
     }
+
+    package static func == (left: Self, right: Self) -> Bool { left.variations == right.variations }
 }
 
 extension CommandArguments {
     private struct Reader {
         let command: ProjectCommand
-        let allowsWildcards: Bool
         var arguments = CommandArguments()
         var diagnostics: [Diagnostic] = []
         private var given: Set<String> = []
 
-        init(command: ProjectCommand, allowsWildcards: Bool) {
+        init(command: ProjectCommand) {
             self.command = command
-            self.allowsWildcards = allowsWildcards
         }
 
         mutating func read(_ words: [String]) {
@@ -81,7 +78,7 @@ extension CommandArguments {
                     if attached == nil, let next = rest.first, !next.hasPrefix("--") { rest.removeFirst() }
                     continue
                 }
-                guard let value = attached ?? (rest.first?.hasPrefix("--") == false ? rest.popFirst() : nil) else {
+                guard let value = attached ?? self.value(of: parameter, in: &rest) else {
                     given.insert(name)
                     complain("`--\(name)` needs a value")
                     continue
@@ -90,47 +87,37 @@ extension CommandArguments {
             }
         }
 
+        /// The next word, unless it is another option; a bool needs none.
+        private func value(of parameter: Parameter, in rest: inout ArraySlice<String>) -> String? {
+            if let next = rest.first, !next.hasPrefix("--") { return rest.removeFirst() }
+            return parameter.type == .bool ? "true" : nil
+        }
+
         private mutating func take(_ text: String, for parameter: Parameter) {
             let option = "`--\(parameter.name)`"
             guard given.insert(parameter.name).inserted else {
                 complain("\(option) is given twice")
                 return
             }
-            if allowsWildcards, text == "*", parameter.choice(for: text) == nil {
-                if parameter.choices.isEmpty {
-                    complain("\(option) has no choices that `*` could stand for")
+            do throws(Parameter.Refusal) {
+                if let values = try parameter.acceptSeveral(text, as: option) {
+                    arguments.several.append((parameter.name, values))
                 } else {
-                    arguments.wildcards.append(parameter)
+                    arguments.values[parameter.name] = try parameter.accept(text, as: option)
                 }
-                return
+            } catch {
+                complain(error.message, hint: error.hint)
             }
-            guard let value = parameter.reading(text) else {
-                complain("\(option) must be \(parameter.type?.words ?? "a string"), not `\(text)`")
-                return
-            }
-            guard !parameter.choices.isEmpty else {
-                arguments.values[parameter.name] = value
-                return
-            }
-            guard let choice = parameter.choice(for: text) else {
-                let hint = nearest(to: text, among: parameter.choices.map(\.text)).map { "did you mean `\($0)`?" }
-                complain("\(option) must be one of \(parameter.choiceWords), not `\(text)`", hint: hint)
-                return
-            }
-            arguments.values[parameter.name] = choice
         }
 
         mutating func fillIn() {
             for parameter in command.parameters where !given.contains(parameter.name) {
-                let name = parameter.name
-                if parameter.isRequired == true {
-                    complain("`--\(name)` is required")
-                } else if let value = parameter.defaultValue {
-                    arguments.values[name] = parameter.choice(for: value.text) ?? parameter.reading(value.text)
-                } else if parameter.isRequired == false {
-                    arguments.values[name] = ""
-                } else if command.template.placeholders.contains(name) {
-                    complain("`--\(name)` is not given and has no default")
+                do throws(Parameter.Refusal) {
+                    let isUsed = command.template.placeholders.contains(parameter.name)
+                    arguments.values[parameter.name] = try parameter.valueUnlessGiven(
+                        isUsed: isUsed, as: "`--\(parameter.name)`")
+                } catch {
+                    complain(error.message, hint: error.hint)
                 }
             }
         }

@@ -33,7 +33,11 @@ package struct CommandTemplate: Sendable, Equatable {
             if !names.contains(found.name) { names.append(found.name) }
             switch found.standing {
             case .refused(let trap):
-                diagnostics.append(trap.diagnostic(for: found.name, at: place))
+                let before = String(decoding: bytes[..<found.range.lowerBound], as: UTF8.self)
+                let same = "{{\(found.name)}}"
+                diagnostics.append(
+                    trap.diagnostic(
+                        for: found.name, at: place.first(of: same, after: before.ranges(of: same).count)))
             case .quoted(let quoting):
                 segments.append(.text(String(decoding: bytes[end..<found.range.lowerBound], as: UTF8.self)))
                 segments.append(.placeholder(found.name, quoting))

@@ -67,3 +67,25 @@ package enum ConfigurationFile {
         }
     }
 }
+
+extension Place {
+    /// Where `text` stands for the first time from this place on, or after some others; this place
+    /// where that cannot be told.
+    func first(of text: String, after others: Int = 0) -> Place {
+        guard let line, let column, let bytes = try? ConfigurationFile.read(file) else { return self }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        var others = others
+        for (index, candidate) in lines.enumerated().dropFirst(line - 1) {
+            let scalars = candidate.unicodeScalars
+            let skipped = index == line - 1 ? min(column - 1, scalars.count) : 0
+            let rest = String(String.UnicodeScalarView(scalars.dropFirst(skipped)))
+            for range in rest.ranges(of: text) {
+                others -= 1
+                guard others < 0 else { continue }
+                let offset = rest.unicodeScalars.distance(from: rest.startIndex, to: range.lowerBound)
+                return Place(file: file, line: index + 1, column: skipped + offset + 1)
+            }
+        }
+        return self
+    }
+}

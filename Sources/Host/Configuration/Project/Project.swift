@@ -66,15 +66,18 @@ package struct Project: Sendable {
     /// A path of the project file, made absolute.
     package func path(_ written: String) -> String { root / written }
 
-    /// The command of this name, or an error with class `input` that suggests another.
+    /// The command of this name, or an error with class `usage` that suggests another.
     package func command(named name: String) throws(Failure) -> ProjectCommand {
         if let command = commands.first(where: { $0.name == name }) { return command }
-        let names = commands.map(\.name)
-        let list = names.map { "`\($0)`" }.joined(separator: ", ")
         let hint =
-            nearest(to: name, among: names).map { "did you mean `\($0)`?" }
-            ?? (names.isEmpty ? "add it to `commands`" : "there are \(list)")
-        throw Failure(.input, "there is no command `\(name)`", at: Place(file: file), hint: hint)
+            nearest(to: name, among: commands.map(\.name)).map { "did you mean `\($0)`?" }
+            ?? commandHint ?? "run shell text with `--shell`"
+        throw Failure(.usage, "there is no command `\(name)` in `\(file)`", hint: hint)
+    }
+
+    /// The commands that there are, for a hint.
+    package var commandHint: String? {
+        commands.isEmpty ? nil : "the project has \(commands.map { "`\($0.name)`" }.joined(separator: ", "))"
     }
 
     /// Builds the project from a node that fits the schema.

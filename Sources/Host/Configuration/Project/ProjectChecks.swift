@@ -69,7 +69,8 @@ enum ProjectChecks {
         let used = command.template.placeholders
         let unknown = used.filter { !names.contains($0) }.map { name in
             Diagnostic(
-                .input, "`{{\(name)}}` stands for no parameter of `\(command.name)`", at: command.template.place,
+                .input, "`{{\(name)}}` stands for no parameter of `\(command.name)`",
+                at: command.template.place.first(of: "{{\(name)}}"),
                 hint: nearest(to: name, among: names).map { "did you mean `{{\($0)}}`?" }
                     ?? "add `\(name)` to its `params`")
         }

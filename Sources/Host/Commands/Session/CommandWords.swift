@@ -1,0 +1,91 @@
+import ArgumentParser
+
+/// The words that follow our own options, parted into those of the project's command and more of
+/// ours.
+///
+/// `ray session start train --lr 0.1 --name x`: after the command's name an option is the command's
+/// where the command has a parameter of that name, else ours. After `--` everything is the
+/// command's.
+struct CommandWords: Sendable {
+    /// The command's name and what is for its parameters.
+    private(set) var command: [String] = []
+    /// Options of ours that stood after the command's name.
+    private(set) var own: [String] = []
+    /// Whether the command's own help is asked for.
+    private(set) var wantsHelp = false
+
+    init(_ words: [String], parameters: Set<String>, options: OptionTable) {
+        var rest = words[...]
+        if let name = rest.popFirst() { command.append(name) }
+        while let word = rest.popFirst() {
+            if word == "--" {
+                command += rest
+                return
+            }
+            let option = word.hasPrefix("--") ? String(word.dropFirst(2).prefix { $0 != "=" }) : ""
+            if parameters.contains(option) || !word.hasPrefix("-") {
+                command.append(word)
+                // What follows is its value, also where that looks like an option of ours.
+                if !option.isEmpty, !word.contains("="), let next = rest.first, !next.hasPrefix("--") {
+                    command.append(rest.removeFirst())
+                }
+            } else if word == "--help" || word == "-h" {
+                wantsHelp = true
+            } else if let known = options.option(word) {
+                own.append(word)
+                if known.takesValue, !word.contains("="), let value = rest.popFirst() { own.append(value) }
+            } else {
+                command.append(word)
+            }
+        }
+    }
+}
+
+/// A command of ours that takes a command of the project's.
+protocol TakesCommand: RunnableCommand {
+    /// Everything from the first word that is not an option of ours.
+    var words: [String] { get }
+    /// Whether the words are shell text.
+    var shell: Bool { get }
+}
+
+extension TakesCommand {
+    /// The words without the `--` in front of them.
+    var commandWords: [String] { words.first == "--" ? Array(words.dropFirst()) : words }
+
+    /// This command with the options that stood after the name of the project's command.
+    ///
+    /// The context has all words of the command line, the first two of which name this command.
+    func completed(in context: Context) throws -> any RunnableCommand {
+        guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
+        let parts = CommandWords(
+            words, parameters: ProjectOutline(context).parameters(of: words[0]), options: OptionTable(of: Self.self))
+        let before = Array(context.arguments.dropFirst(2).dropLast(words.count))
+        do {
+            return try Self.parse(
+                before + parts.own + (parts.wantsHelp ? ["--command-help"] : []) + ["--"] + parts.command)
+        } catch {
+            throw Failure([
+                Diagnostic(parsing: Self.message(for: error), fullMessage: Self.fullMessage(for: error))
+            ])
+        }
+    }
+}
+
+/// What a project file says, as far as it can be read: for what must not fail.
+struct ProjectOutline {
+    private let node: YAMLNode?
+
+    init(_ context: Context) {
+        node = (try? ProjectLocation.find(from: context.workingDirectory)).flatMap { location in
+            (try? ConfigurationFile.read(location.file)).flatMap { try? YAMLNode.parse($0, file: location.file) }
+        }
+    }
+
+    /// The names of a command's parameters.
+    func parameters(of command: String) -> Set<String> {
+        let commands = node?["commands"]?.sequence ?? []
+        let named = commands.filter { $0["name"]?.string == command }
+        return Set(named.flatMap { $0["params"]?.sequence ?? [] }.compactMap { $0["name"]?.string })
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+/// One run of a command in a session, from its record in the journal to the record of its end.
+package struct CommandRun: Sendable {
+    package let id: String
+    package let command: SessionCommand
+    package let folder: SessionFolder
+    private let uid: String
+    private let context: Context
+    /// The tmux server that this client runs in, for the command.
+    private let tmux: String?
+
+    /// `insideTmux` is the id that the client outside of tmux gave to the run.
+    package init(
+        _ command: SessionCommand, in folder: SessionFolder, _ state: SessionState, _ context: Context,
+        insideTmux id: String? = nil
+    ) {
+        self.command = command
+        self.id = id ?? RandomName.make()
+        self.folder = folder
+        self.context = context
+        uid = state.uid
+        tmux = id.map { TmuxRun.server(uid: state.uid, run: $0) }
+    }
+
+    /// Where its output goes when it has no terminal of its own.
+    package var log: String { folder.log(ofRun: id) }
+
+    /// Records the command, runs it in this terminal to its end, records its status and returns it.
+    ///
+    /// The session is not locked meanwhile.
+    package func run(_ journal: JournalWriter, _ interrupts: Interrupts) async throws -> Int32 {
+        let program = try await begin(journal)
+        await journal.close()
+        let exit: Exit
+        do { exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) } } catch {
+            await endProcesses()
+            throw error
+        }
+        // Told to end, this ended the command's first process; it may have started others.
+        if Task.isCancelled { await endProcesses() }
+        await recordEnd(exit)
+        return exit.shellStatus
+    }
+
+    /// Records that the command is about to run, and returns the program to run.
+    func begin(_ journal: JournalWriter) async throws -> NodeProgram {
+        let program = try command.program(await journal.state, run: id, folder, context)
+        let client = ProcessIdentity(running: getpid()).map { JSONValue(encoding: $0) } ?? .null
+        try await journal.append(
+            .intent, .command, id: id,
+            [
+                "name": command.name.map(JSONValue.string) ?? .null, "text": .string(command.text.description),
+                "choices": .string(command.label), "client": client, "tmux": tmux.map(JSONValue.string) ?? .null,
+            ])
+        return program
+    }
+
+    func recordEnd(_ exit: Exit, _ journal: JournalWriter) async throws {
+        guard await journal.state.uid == uid else { return }
+        try await journal.append(.outcome, .command, id: id, ["status": .int(Int64(exit.shellStatus))])
+    }
+
+    /// What cannot be ended is looked for again by the next start.
+    func endProcesses() async {
+        let mark = SessionCommand.mark(uid: uid, run: id)
+        _ = try? await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: mark) }
+    }
+
+    /// Records how the command ended, also when this task was cancelled.
+    ///
+    /// Where that cannot be done the next start finds a command whose client is gone: the command's
+    /// own status is what matters now.
+    private func recordEnd(_ exit: Exit) async {
+        let recording = Task.detached {
+            let journal = try await JournalWriter(
+                folder, purpose: "recording the end of a command",
+                waiting: { context.terminal.note("the command has ended; \($0.waitingText(folder.name))") })
+            try await recordEnd(exit, journal)
+            await journal.close()
+        }
+        _ = try? await recording.value
+    }
+}

@@ -1,0 +1,68 @@
+/// One of the files that hold what a session has written.
+package struct SessionLog: Sendable {
+    /// What lines of it are marked with.
+    package var title: String
+    package var file: String
+    /// The words by which people choose it.
+    private var names: [String]
+
+    /// The logs of some sessions, in the order in which they began; `isNamed` puts the session into
+    /// their titles.
+    ///
+    /// A session whose journal cannot be read has none.
+    package static func all(of folders: [SessionFolder], in context: Context, isNamed: Bool) -> [SessionLog] {
+        folders.flatMap { folder -> [SessionLog] in
+            guard let state = try? folder.state() else { return [] }
+            let logs = builds(state, EnvironmentStore(folders: context.folders)) + rays(folder) + runs(state, folder)
+            return logs.map { log in
+                var log = log
+                if isNamed { log.title = folder.name + " " + log.title }
+                return log
+            }
+        }
+    }
+
+    /// Those that any of `words` fits; a word that fits none is an error.
+    package static func chosen(_ words: [String], from logs: [SessionLog]) throws(Failure) -> [SessionLog] {
+        let wrong = words.filter { word in !logs.contains { $0.fits(word) } }
+        guard wrong.isEmpty else {
+            var names: [String] = []
+            for log in logs { for name in log.names.prefix(1) where !names.contains(name) { names.append(name) } }
+            throw Failure(
+                wrong.map { word in
+                    Diagnostic(
+                        .input, "nothing that was written is from `\(word)`",
+                        hint: nearest(to: word, among: names).map { "did you mean `\($0)`?" }
+                            ?? "there are \(names.map { "`\($0)`" }.joined(separator: ", "))")
+                })
+        }
+        return logs.filter { log in words.contains { log.fits($0) } }
+    }
+
+    package func fits(_ word: String) -> Bool {
+        names.contains(word) || (word.count >= 4 && names.last?.hasPrefix(word) == true)
+    }
+
+    private static func builds(_ state: SessionState, _ store: EnvironmentStore) -> [SessionLog] {
+        let digests = (state.environment?.digests ?? []) + state.unfinishedLayers.sorted() + state.failedLayers.sorted()
+        var seen: Set<String> = []
+        return digests.filter { seen.insert($0).inserted && Files.exists(store.log(of: $0)) }.map { digest in
+            SessionLog(title: "build \(digest.prefix(8))", file: store.log(of: digest), names: ["build", digest])
+        }
+    }
+
+    private static func rays(_ folder: SessionFolder) -> [SessionLog] {
+        Files.exists(folder.rayLog) ? [SessionLog(title: "ray", file: folder.rayLog, names: ["ray"])] : []
+    }
+
+    private static func runs(_ state: SessionState, _ folder: SessionFolder) -> [SessionLog] {
+        state.commands.sorted { ($0.value.started, $0.key) < ($1.value.started, $1.key) }
+            .filter { Files.exists(folder.log(ofRun: $0.key)) }
+            .map { id, command in
+                let name = command.name ?? "command"
+                let title = command.choices.isEmpty ? "\(name) \(id.prefix(8))" : "\(name) \(command.choices)"
+                return SessionLog(
+                    title: title, file: folder.log(ofRun: id), names: [name, command.choices, id])
+            }
+    }
+}

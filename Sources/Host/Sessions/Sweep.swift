@@ -1,0 +1,122 @@
+/// Several runs of one command with different values, side by side.
+package struct Sweep: Sendable {
+    package let runs: [CommandRun]
+    /// How many run at the same time.
+    private let parallel: Int
+    /// Whether the first run that fails ends the others.
+    private let endsAtFailure: Bool
+    private let folder: SessionFolder
+    private let context: Context
+
+    package init(
+        _ commands: [SessionCommand], parallel: Int, endsAtFailure: Bool, in folder: SessionFolder,
+        _ state: SessionState, _ context: Context
+    ) {
+        runs = commands.map { CommandRun($0, in: folder, state, context) }
+        self.parallel = max(1, parallel)
+        self.endsAtFailure = endsAtFailure
+        self.folder = folder
+        self.context = context
+    }
+
+    private struct Finished: Sendable {
+        var index: Int
+        var exit: Exit
+        var time: Duration
+    }
+
+    /// Runs all to their end and returns how each ended.
+    ///
+    /// The session is locked only while records are written. When the task is cancelled the runs
+    /// that are there are ended and no more begin.
+    package func run(_ journal: JournalWriter) async throws -> SweepReport {
+        let output = SweepOutput(runs, terminal: context.terminal)
+        let printing = Task {
+            while !Task.isCancelled {
+                try await Task.sleep(for: .milliseconds(30))
+                await output.printNew()
+            }
+        }
+        defer { printing.cancel() }
+        return try await withThrowingTaskGroup(of: Finished.self) { group in
+            var report = SweepReport(runs)
+            var next = 0
+            try await start(parallel, &next, &group, journal)
+            await journal.close()
+            while let finished = try await group.next() {
+                report.finish(finished.index, finished.exit, finished.time)
+                let ends = Task.isCancelled || (endsAtFailure && finished.exit != .status(0))
+                if ends {
+                    next = runs.count
+                    group.cancelAll()
+                }
+                try await record(finished, &next, &group)
+                await output.printRest(of: finished.index)
+            }
+            return report
+        }
+    }
+
+    private func start(
+        _ count: Int, _ next: inout Int, _ group: inout ThrowingTaskGroup<Finished, any Error>,
+        _ journal: JournalWriter
+    ) async throws {
+        for index in runs.indices.dropFirst(next).prefix(count) {
+            let run = runs[index]
+            let program = try await run.begin(journal)
+            next = index + 1
+            group.addTask {
+                let begin = ContinuousClock.now
+                let exit = try await ThisMachine().run(program, log: run.log)
+                // What it left behind would outlive the sweep.
+                if Task.isCancelled { await run.endProcesses() }
+                return Finished(index: index, exit: exit, time: ContinuousClock.now - begin)
+            }
+        }
+    }
+
+    /// Records the end of one run and, while there are more, begins the next.
+    private func record(
+        _ finished: Finished, _ next: inout Int, _ group: inout ThrowingTaskGroup<Finished, any Error>
+    ) async throws {
+        // Also what was cancelled has an end to be recorded.
+        let journal = try await Task.detached { [folder] in
+            try await JournalWriter(folder, purpose: "recording the end of a command", waiting: { _ in })
+        }.value
+        try await runs[finished.index].recordEnd(finished.exit, journal)
+        try await start(1, &next, &group, journal)
+        await journal.close()
+    }
+}
+
+/// Prints what the runs of a sweep write, each line with the run that wrote it.
+private actor SweepOutput {
+    private var followers: [LogFollower]
+    private let labels: [String]
+    private let terminal: Terminal
+
+    init(_ runs: [CommandRun], terminal: Terminal) {
+        let width = runs.map(\.command.label.count).max() ?? 0
+        labels = runs.map { $0.command.label + String(repeating: " ", count: width - $0.command.label.count) }
+        followers = runs.map { LogFollower($0.log) }
+        self.terminal = terminal
+    }
+
+    func printNew() {
+        for index in followers.indices { print(index, followers[index].lines()) }
+    }
+
+    func printRest(of index: Int) {
+        while true {
+            let lines = followers[index].lines(atEnd: true)
+            guard !lines.isEmpty else { return }
+            print(index, lines)
+        }
+    }
+
+    private func print(_ index: Int, _ lines: [String]) {
+        // With JSON standard output is for the report.
+        guard !lines.isEmpty, !terminal.isJSON else { return }
+        terminal.output(lines.map { "\(labels[index]) | \($0)" }.joined(separator: "\n"))
+    }
+}
