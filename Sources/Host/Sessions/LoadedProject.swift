@@ -11,13 +11,16 @@ package struct LoadedProject: Sendable {
 
     /// Reads the project that the working directory belongs to.
     ///
-    /// Throws everything that is wrong with its files, all at once; runs no plugin.
-    package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
+    /// Throws everything that is wrong with its files, all at once; runs no plugin. `arguments` are
+    /// the values for the parameters of the cluster file.
+    package init(
+        _ context: Context, _ options: PluginOptions, arguments: ClusterArguments = ClusterArguments()
+    ) throws(Failure) {
         let schema = try Self.schema(context)
         let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
         let known = try KnownPlugins(folders: context.folders)
         let loaded = try Project.load(
-            from: context.workingDirectory, schema: try schema.composed(with: catalogue),
+            from: context.workingDirectory, schema: try schema.composed(with: catalogue), arguments: arguments,
             unknownEnvironmentKey: { known.diagnostic(forKey: $0.key, at: $0.keyPlace, catalogue) })
         self.catalogue = catalogue
         self.known = known
@@ -31,7 +34,8 @@ package struct LoadedProject: Sendable {
         try Catalogue(context, options: options, schema: schema(context).plugin())
     }
 
-    private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
+    /// schema.json of this installation, without the parts of plugins.
+    package static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
         let file = context.folders.schema
         guard Files.exists(file) else {
             throw Failure(

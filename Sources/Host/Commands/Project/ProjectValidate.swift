@@ -11,11 +11,13 @@ struct ProjectValidate: RunnableCommand {
             """)
 
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var cluster: ClusterParameterOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let host = PluginHost(context)
         do {
-            let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
+            let loaded = try await LoadedProject.load(
+                context, plugins.options, arguments: cluster.arguments(), plugins: host)
             _ = try await BringUp(loaded, name: loaded.project.name, context: context, plugins: host).check()
         } catch {
             await host.close()

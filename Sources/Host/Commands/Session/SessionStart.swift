@@ -17,6 +17,7 @@ struct SessionStart: RunnableCommand {
 
     @OptionGroup var session: SessionNameOption
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var cluster: ClusterParameterOptions
     @OptionGroup var output: JSONOption
 
     @Flag(help: "COMMAND is shell text, not the name of a command of the project.")
@@ -39,7 +40,8 @@ struct SessionStart: RunnableCommand {
         }
         let host = PluginHost(context)
         do {
-            let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
+            let loaded = try await LoadedProject.load(
+                context, plugins.options, arguments: cluster.arguments(requiringAll: true), plugins: host)
             let command = try noCommand ? nil : loaded.command(words, isShell: shell)
             let name = session.name ?? loaded.project.name
             let folder = try SessionFolder(name, in: context)

@@ -104,33 +104,21 @@ extension CommandArguments {
                 }
                 return
             }
-            guard let value = parameter.reading(text) else {
-                complain("\(option) must be \(parameter.type?.words ?? "a string"), not `\(text)`")
-                return
+            do throws(Parameter.Refusal) {
+                arguments.values[parameter.name] = try parameter.accept(text, as: option)
+            } catch {
+                complain(error.message, hint: error.hint)
             }
-            guard !parameter.choices.isEmpty else {
-                arguments.values[parameter.name] = value
-                return
-            }
-            guard let choice = parameter.choice(for: text) else {
-                let hint = nearest(to: text, among: parameter.choices.map(\.text)).map { "did you mean `\($0)`?" }
-                complain("\(option) must be one of \(parameter.choiceWords), not `\(text)`", hint: hint)
-                return
-            }
-            arguments.values[parameter.name] = choice
         }
 
         mutating func fillIn() {
             for parameter in command.parameters where !given.contains(parameter.name) {
-                let name = parameter.name
-                if parameter.isRequired == true {
-                    complain("`--\(name)` is required")
-                } else if let value = parameter.defaultValue {
-                    arguments.values[name] = parameter.choice(for: value.text) ?? parameter.reading(value.text)
-                } else if parameter.isRequired == false {
-                    arguments.values[name] = ""
-                } else if command.template.placeholders.contains(name) {
-                    complain("`--\(name)` is not given and has no default")
+                do throws(Parameter.Refusal) {
+                    let isUsed = command.template.placeholders.contains(parameter.name)
+                    arguments.values[parameter.name] = try parameter.valueUnlessGiven(
+                        isUsed: isUsed, as: "`--\(parameter.name)`")
+                } catch {
+                    complain(error.message, hint: error.hint)
                 }
             }
         }
