@@ -16,11 +16,10 @@ package struct LoadedProject: Sendable {
     package init(
         _ context: Context, _ options: PluginOptions, arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) {
-        let schema = try Self.schema(context)
-        let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
+        let (schema, catalogue) = try Self.schemaAndCatalogue(context, options)
         let known = try KnownPlugins(folders: context.folders)
         let loaded = try Project.load(
-            from: context.workingDirectory, schema: try schema.composed(with: catalogue), arguments: arguments,
+            from: context.workingDirectory, schema: schema, arguments: arguments,
             unknownEnvironmentKey: { known.diagnostic(forKey: $0.key, at: $0.keyPlace, catalogue) })
         self.catalogue = catalogue
         self.known = known
@@ -29,13 +28,21 @@ package struct LoadedProject: Sendable {
         layers = try Layer.layers(of: loaded.project, in: catalogue)
     }
 
+    /// The schema with what the plugins add to it, and the plugins; without a project.
+    package static func schemaAndCatalogue(
+        _ context: Context, _ options: PluginOptions
+    ) throws(Failure) -> (schema: ProjectSchema, catalogue: Catalogue) {
+        let schema = try schema(context)
+        let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
+        return (try schema.composed(with: catalogue), catalogue)
+    }
+
     /// The plugins that there are, without a project.
     package static func catalogue(_ context: Context, _ options: PluginOptions) throws(Failure) -> Catalogue {
         try Catalogue(context, options: options, schema: schema(context).plugin())
     }
 
-    /// schema.json of this installation, without the parts of plugins.
-    package static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
+    private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
         let file = context.folders.schema
         guard Files.exists(file) else {
             throw Failure(

@@ -12,13 +12,13 @@ package struct ClusterConfig: Sendable, Equatable {
     package var file: String
 
     /// The values of its parameters, by name; nil for one that nobody gave.
-    package var parameters: [String: String?] = [:]
+    package var parameters: [String: String?]
     /// What a session needs to be told and was not.
-    package var missing: [Diagnostic] = []
+    package var missing: [Diagnostic]
     /// Where something stands that depends on a value nobody gave: it is not checked.
-    package var unresolved: Set<Place> = []
+    package var unresolved: Set<Place>
     /// What should be said about the file although it is usable.
-    package var warnings: [Diagnostic] = []
+    package var warnings: [Diagnostic]
 
     /// Reads and checks a cluster file.
     ///
@@ -28,19 +28,35 @@ package struct ClusterConfig: Sendable, Equatable {
         _ file: String, schema: ProjectSchema, reference: ClusterReference? = nil,
         arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) -> ClusterConfig {
-        let text = try ClusterText(file, reference, arguments)
+        try ClusterConfig(ClusterText.read(file, reference, arguments), file, schema, arguments)
+    }
+
+    /// Checks a cluster file that is not written yet.
+    package init(parsing text: String, file: String, schema: ProjectSchema) throws(Failure) {
+        let text = ClusterText(try YAMLNode.parse(text, file: file))
+        try self.init(text, file, schema, ClusterArguments())
+    }
+
+    private init(
+        _ text: ClusterText, _ file: String, _ schema: ProjectSchema, _ arguments: ClusterArguments
+    ) throws(Failure) {
         let node = text.node
         var found = try schema.cluster().findings(in: node, of: "the cluster file").map(\.diagnostic)
-        found += wrongHeadType(in: node, text.unresolved) + tooManyWorkers(in: node)
+        found += Self.wrongHeadType(in: node, text.unresolved) + Self.tooManyWorkers(in: node)
         found.removeAll { $0.depends(on: text.unresolved) }
         let failures = text.diagnostics + found + (arguments.requiresAll ? text.values.missing : [])
         guard failures.isEmpty, let type = node["provider"]?["type"], let typeName = type.string else {
             throw Failure((failures + text.warnings).sorted { $0.precedes($1) })
         }
-        return ClusterConfig(
-            name: node["cluster_name"]?.string, providerType: typeName, providerTypePlace: type.place, node: node,
-            file: file, parameters: text.values.byName, missing: text.values.missing, unresolved: text.unresolved,
-            warnings: text.warnings)
+        name = node["cluster_name"]?.string
+        providerType = typeName
+        providerTypePlace = type.place
+        self.node = node
+        self.file = file
+        parameters = text.values.byName
+        missing = text.values.missing
+        unresolved = text.unresolved
+        warnings = text.warnings
     }
 
     private static func wrongHeadType(in node: YAMLNode, _ unresolved: Set<Place>) -> [Diagnostic] {

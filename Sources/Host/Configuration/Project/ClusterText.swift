@@ -6,29 +6,31 @@ struct ClusterText {
     var diagnostics: [Diagnostic] = []
     var warnings: [Diagnostic] = []
 
-    /// Reads the file.
+    /// A text without parameters.
+    init(_ node: YAMLNode) {
+        self.node = node
+        values = ClusterValues(parameters: [])
+    }
+
+    /// Reads a file.
     ///
-    /// A file without parameters is taken as it is: what looks like a placeholder is its own.
-    init(_ file: String, _ reference: ClusterReference?, _ arguments: ClusterArguments) throws(Failure) {
-        let bytes = try Self.read(file, reference)
+    /// One without parameters is taken as it is: what looks like a placeholder is its own.
+    static func read(
+        _ file: String, _ reference: ClusterReference?, _ arguments: ClusterArguments
+    ) throws(Failure) -> ClusterText {
+        let bytes = try bytes(of: file, reference)
         guard let reference, !reference.parameters.isEmpty else {
-            values = ClusterValues(parameters: [])
             do throws(Failure) {
-                node = try YAMLNode.parse(bytes, file: file)
-            } catch { throw Self.explain(error, bytes) }
-            return
+                return ClusterText(try YAMLNode.parse(bytes, file: file))
+            } catch { throw explain(error, bytes) }
         }
-        guard bytes.count <= YAMLComposer.maximumSize else {
-            node = try YAMLNode.parse(bytes, file: file)
-            values = ClusterValues(parameters: [])
-            return
-        }
-        let marked: YAMLNode
         do throws(Failure) {
-            marked = try YAMLNode.parse(MarkedPlaceholders.mark(bytes), file: file)
-        } catch {
-            throw error.unmarked
-        }
+            let marked = try YAMLNode.parse(MarkedPlaceholders.mark(bytes), file: file)
+            return ClusterText(marked, reference, arguments)
+        } catch { throw error.unmarked }
+    }
+
+    private init(_ marked: YAMLNode, _ reference: ClusterReference, _ arguments: ClusterArguments) {
         let used = ClusterSubstitution.placeholders(in: marked)
         values = arguments.values(for: reference, used: used)
         var substitution = ClusterSubstitution(values)
@@ -44,7 +46,7 @@ struct ClusterText {
         }
     }
 
-    private static func read(_ file: String, _ reference: ClusterReference?) throws(Failure) -> [UInt8] {
+    private static func bytes(of file: String, _ reference: ClusterReference?) throws(Failure) -> [UInt8] {
         let name = reference?.file.text ?? file
         let place = reference?.file.place
         do throws(Failure) {
