@@ -77,15 +77,6 @@ extension BadInput {
                   hint: the installed plugins handle `local`
                 """),
         BadInput(
-            "a provider that is known and not installed",
-            cluster: "cluster_name: c\nprovider: {type: aws, region: x}\n",
-            errors: """
-                error[plugin]: PROJECT/.rayproject/cluster.yaml:2:18: `provider.type: aws` needs the plugin `aws` (Amazon \
-                EC2), which is not installed
-                  hint: put its folder into `FOLDER/data/ray/plugins` or name it with `--plugin-path`; `ray plugin list` \
-                shows what is installed
-                """),
-        BadInput(
             "a host", cluster: "cluster_name: c\nprovider: {type: local, head_ip: 10.0.0.1}\n",
             errors: """
                 error[input]: PROJECT/.rayproject/cluster.yaml:2:34: `provider.head_ip` names a host, and this version of \

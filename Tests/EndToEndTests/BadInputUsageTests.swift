@@ -35,7 +35,7 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
         self.errors = errors
     }
 
-    static let all = ofProject + ofProgram
+    static let all = ofProject + ofCreate + ofCluster + ofProgram
 
     /// What the project's own commands take.
     private static let ofProject = [
@@ -83,25 +83,66 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
                 """),
     ]
 
+    /// What `project create` takes, in a folder that is a project already.
+    private static let ofCreate = [
+        BadUsage(
+            "project", "create", "x", "--conda", "a", "--dockerfile", "b",
+            errors: """
+                error[usage]: `--conda` and `--dockerfile` cannot both be given
+                  hint: leave one of them out
+                """),
+        BadUsage(
+            "project", "create", "x", "--cluster-yaml", "a", "--template", "aws",
+            errors: """
+                error[usage]: `--cluster-yaml` and `--template` cannot both be given
+                  hint: leave one of them out
+                """),
+        BadUsage(
+            "project", "create", "x", "--shell", " ",
+            errors: """
+                error[usage]: `--shell` needs a command
+                  hint: for example `--shell 'mkdir -p data'`
+                """),
+    ]
+
+    /// The parameters of the cluster file, of which there are none.
+    private static let ofCluster = [
+        BadUsage(
+            "project", "validate", "--cluster-param", "region",
+            errors: """
+                error[usage]: `--cluster-param` must be `NAME=VALUE`, not `region`
+                  hint: write `--cluster-param region=VALUE`
+                """),
+        BadUsage(
+            "session", "start", "train", "--lr", "1", "--cluster-param", "a=1", "--cluster-param", "a=2",
+            errors: "error[usage]: `--cluster-param a=…` is given twice"),
+        BadUsage(
+            "session", "start", "--dry-run", "--cluster-param", "region=a",
+            errors: """
+                error[usage]: there is no cluster parameter `region`
+                  hint: add it to `cluster.params` in `PROJECT/.rayproject/project.yaml`
+                """),
+    ]
+
     /// What the program itself takes.
     private static let ofProgram = [
         BadUsage(
             "project", "create",
             errors: """
                 error[usage]: missing expected argument `<name>`
-                  hint: usage: ray project create <name>
+                  hint: usage: ray project create <name> [--cluster-yaml <file>] [--template <name>] [--requirements <file>] [--conda <file>] [--dockerfile <file>] [--shell <command> ...] [--plugin-path <folder> ...] [--no-plugins]
                 """),
         BadUsage(
-            "project", "validate", "--frob",
+            "project", "validate", "--frobnicate",
             errors: """
-                error[usage]: unknown option `--frob`
-                  hint: usage: ray project validate [--plugin-path <folder> ...] [--no-plugins]
+                error[usage]: unknown option `--frobnicate`
+                  hint: usage: ray project validate [--plugin-path <folder> ...] [--no-plugins] [--cluster-param <name=value> ...] [--json] [--verbose]
                 """),
         BadUsage(
             "project", "validate", "extra",
             errors: """
                 error[usage]: unexpected argument `extra`
-                  hint: usage: ray project validate [--plugin-path <folder> ...] [--no-plugins]
+                  hint: usage: ray project validate [--plugin-path <folder> ...] [--no-plugins] [--cluster-param <name=value> ...] [--json] [--verbose]
                 """),
         BadUsage(
             "plugin", "list", "--plugin-path",
@@ -119,7 +160,7 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
             "project", "frob",
             errors: """
                 error[usage]: there is no command `ray project frob`
-                  hint: there are `ray project create`, `ray project validate`
+                  hint: there are `ray project create`, `ray project validate`, `ray project schema`
                 """),
     ]
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// What git knows of a folder.
-enum GitRepository {
+package enum GitRepository {
     /// Where the source of a folder comes from; nil where there is no git, no work tree or no origin.
     static func remote(of folder: String, _ context: Context) async -> String? {
         let script = NodeScript(

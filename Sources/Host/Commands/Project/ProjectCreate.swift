@@ -34,7 +34,9 @@ struct ProjectCreate: RunnableCommand {
     @Option(help: ArgumentHelp("A Dockerfile to build.", valueName: "file"))
     var dockerfile: String?
 
-    @Option(help: ArgumentHelp("A shell command that sets the environment up; may be given several times."))
+    @Option(
+        help: ArgumentHelp(
+            "A shell command that sets the environment up; may be given several times.", valueName: "command"))
     var shell: [String] = []
 
     @OptionGroup var plugins: PluginPathOptions

@@ -36,7 +36,7 @@ struct ProjectValidate: RunnableCommand {
             context.terminal.output(String(decoding: validation.json.canonical, as: UTF8.self))
             return validation.isValid ? 0 : Program.status(of: validation.errors)
         }
-        guard validation.isValid else { throw Failure(validation.errors) }
+        guard validation.isValid else { throw Failure(validation.errors + validation.warnings) }
         if !validation.warnings.isEmpty { context.terminal.report(validation.warnings) }
         if verbose, let description = validation.description { context.terminal.output(description.yaml) }
         context.terminal.note("Project files validated!")

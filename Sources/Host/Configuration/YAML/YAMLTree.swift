@@ -88,5 +88,7 @@ extension YAMLText {
     }
 
     /// What some version of YAML reads as something else than text.
-    private static let words: Set<String> = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", ".nan", ".inf"]
+    private static let words: Set<String> = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", ".nan", ".inf",
+    ]
 }
