@@ -45,7 +45,8 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Host", "PluginRuntime"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Host", .product(name: "Subprocess", package: "swift-subprocess")]),
+            dependencies: ["Host", .product(name: "Subprocess", package: "swift-subprocess")],
+            exclude: ["Transcripts"]),
     ]
 )
 

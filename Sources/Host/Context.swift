@@ -53,4 +53,6 @@ package struct Folders: Sendable {
     package var installedPlugins: String { prefix / "lib/ray/plugins" }
     package var schema: String { prefix / "share/ray/schema.json" }
     package var knownPlugins: String { prefix / "share/ray/known-plugins.yaml" }
+    /// The cluster files that `ray project create` can begin with.
+    package var templates: String { prefix / "share/ray/templates" }
 }

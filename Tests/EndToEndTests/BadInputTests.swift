@@ -21,6 +21,8 @@ import Testing
             #expect(
                 first.errors == """
                     created .rayproject/project.yaml, cluster.yaml and requirements.txt
+                    using a default cluster.yaml: this machine; `--cluster-yaml` names another
+                    using a default requirements.txt: ray; `--requirements` names another
                     next: `ray session start`
 
                     """)

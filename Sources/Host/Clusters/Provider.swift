@@ -65,7 +65,6 @@ package struct Provider: Sendable {
     ///
     /// No side effects.
     package func configure(_ cluster: ClusterConfig, project: Project) async throws -> Configuration {
-        try checkSchema(cluster)
         let answer = try await plugins.answer(
             plugin, "configure",
             [
@@ -78,13 +77,6 @@ package struct Provider: Sendable {
         return Configuration(
             config: config, inPlace: answer["in_place"]?.bool ?? false,
             creates: answer["creates"]?.array?.compactMap(\.string) ?? [], warnings: problems)
-    }
-
-    private func checkSchema(_ cluster: ClusterConfig) throws(Failure) {
-        guard let document = plugin.manifest.schema, let node = cluster.node["provider"] else { return }
-        let schema = try JSONSchema(document, called: "the schema of `provider` in plugin `\(plugin.id)`")
-        let findings = schema.findings(in: node, of: "the cluster file", path: DocumentPath([.key("provider")]))
-        guard findings.isEmpty else { throw Failure(findings.map(\.diagnostic)) }
     }
 
     /// Every node of the cluster, as the provider sees them now.

@@ -54,10 +54,15 @@ package enum Program {
             failure = Failure(.internal, "something that should not happen did", cause: "\(error)")
         }
         context.terminal.report(failure.diagnostics)
-        let classes = failure.diagnostics.filter { $0.severity == .error }.map(\.errorClass)
+        return status(of: failure.diagnostics, passesStatusThrough: command.passesStatusThrough)
+    }
+
+    /// The exit status for what went wrong.
+    static func status(of diagnostics: [Diagnostic], passesStatusThrough: Bool = false) -> Int32 {
+        let classes = diagnostics.filter { $0.severity == .error }.map(\.errorClass)
         if classes.contains(.cancelled) { return 130 }
         if !classes.isEmpty, classes.allSatisfy({ $0 == .usage }) { return 2 }
-        return command.passesStatusThrough ? 125 : 1
+        return passesStatusThrough ? 125 : 1
     }
 
     private static func finish(parsing error: any Error, _ arguments: [String], _ terminal: Terminal) -> Int32 {

@@ -29,12 +29,7 @@ package struct KnownPlugins: Sendable {
     /// The error for a key of `environment` that no plugin handles.
     package func diagnostic(forKey key: String, at place: Place, _ catalogue: Catalogue) -> Diagnostic {
         let handled = Set(catalogue.builders.flatMap { $0.manifest.keys?.keys.map { $0 } ?? [] })
-        if let entry = keys[key] {
-            return Diagnostic(
-                .plugin,
-                "`environment.\(key)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
-                at: place, hint: install(entry, catalogue))
-        }
+        if let entry = keys[key] { return absence(of: entry, for: "environment.\(key)", at: place, catalogue) }
         let known = handled.union(["variables"])
         return Diagnostic(
             .input, "no plugin handles `environment.\(key)`", at: place,
@@ -43,16 +38,34 @@ package struct KnownPlugins: Sendable {
 
     /// The error for a `provider.type` that no plugin handles.
     package func diagnostic(forProvider type: String, at place: Place, _ catalogue: Catalogue) -> Diagnostic {
-        if let entry = types[type] {
-            return Diagnostic(
-                .plugin,
-                "`provider.type: \(type)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed",
-                at: place, hint: install(entry, catalogue))
-        }
+        if let entry = types[type] { return absence(of: entry, for: "provider.type: \(type)", at: place, catalogue) }
         let handled = Set(catalogue.plugins.flatMap { $0.manifest.types ?? [] }).sorted()
         return Diagnostic(
             .input, "no plugin handles `provider.type: \(type)`", at: place,
             hint: hint(for: type, among: handled, "the installed plugins handle", catalogue))
+    }
+
+    /// The warning for a key of `environment` whose plugin is known and not installed, or nil.
+    package func warning(forKey key: String, _ catalogue: Catalogue) -> Diagnostic? {
+        guard catalogue.builders(of: key).isEmpty, let entry = keys[key] else { return nil }
+        var warning = absence(of: entry, for: "environment.\(key)", at: nil, catalogue)
+        warning.severity = .warning
+        return warning
+    }
+
+    /// The warning for a `provider.type` whose plugin is known and not installed, or nil.
+    package func warning(forProvider type: String, at place: Place?, _ catalogue: Catalogue) -> Diagnostic? {
+        guard catalogue.providers(of: type).isEmpty, let entry = types[type] else { return nil }
+        var warning = absence(of: entry, for: "provider.type: \(type)", at: place, catalogue)
+        warning.message += "; what else is in `provider` is not checked"
+        warning.severity = .warning
+        return warning
+    }
+
+    private func absence(of entry: Entry, for name: String, at place: Place?, _ catalogue: Catalogue) -> Diagnostic {
+        Diagnostic(
+            .plugin, "`\(name)` needs the plugin `\(entry.plugin)` (\(entry.about)), which is not installed", at: place,
+            hint: install(entry, catalogue))
     }
 
     private func hint(for name: String, among known: [String], _ words: String, _ catalogue: Catalogue) -> String {

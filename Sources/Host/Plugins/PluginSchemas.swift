@@ -1,7 +1,8 @@
 extension ProjectSchema {
-    /// This schema with the keys of `environment` that the plugins of a catalogue handle.
+    /// This schema with the keys of `environment` and of `provider` that the plugins of a catalogue
+    /// handle.
     ///
-    /// A key of two plugins is theirs to quarrel over when a project uses it.
+    /// A key or a type of two plugins is theirs to quarrel over when a project uses it.
     package func composed(with catalogue: Catalogue) throws(Failure) -> ProjectSchema {
         var composed = self
         var added: Set<String> = []
@@ -10,6 +11,12 @@ extension ProjectSchema {
             where added.insert(key).inserted {
                 composed = try composed.adding(environmentKey: key, schema: schema, from: plugin.id)
             }
+        }
+        var types: Set<String> = []
+        for plugin in catalogue.plugins where plugin.manifest.kind == .provider {
+            let own = (plugin.manifest.types ?? []).filter { types.insert($0).inserted }
+            guard let schema = plugin.manifest.schema, !own.isEmpty else { continue }
+            composed = try composed.adding(providerTypes: own, schema: schema, from: plugin.id)
         }
         return composed
     }

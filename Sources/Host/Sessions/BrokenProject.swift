@@ -4,10 +4,13 @@ extension LoadedProject {
     /// Where its files are wrong the builders are asked all the same about what is right in
     /// `environment`, so that their errors are told together with the others.
     package static func load(
-        _ context: Context, _ options: PluginOptions, plugins: PluginHost
+        _ context: Context, _ options: PluginOptions, arguments: ClusterArguments = ClusterArguments(),
+        plugins: PluginHost
     ) async throws -> LoadedProject {
         let failure: Failure
-        do throws(Failure) { return try LoadedProject(context, options) } catch { failure = error }
+        do throws(Failure) { return try LoadedProject(context, options, arguments: arguments) } catch {
+            failure = error
+        }
         let found = await environmentProblems(context, options, plugins)
         let all = failure.diagnostics + found.filter { !failure.diagnostics.contains($0) }
         throw Failure(all.sorted { $0.precedes($1) })

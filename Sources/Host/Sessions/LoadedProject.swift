@@ -14,21 +14,32 @@ package struct LoadedProject: Sendable {
 
     /// Reads the project that the working directory belongs to.
     ///
-    /// Throws everything that is wrong with its files, all at once; runs no plugin.
-    package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
-        let schema = try Self.schema(context)
-        let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
+    /// Throws everything that is wrong with its files, all at once; runs no plugin. `arguments` are
+    /// the values for the parameters of the cluster file.
+    package init(
+        _ context: Context, _ options: PluginOptions, arguments: ClusterArguments = ClusterArguments()
+    ) throws(Failure) {
+        let (schema, catalogue) = try Self.schemaAndCatalogue(context, options)
         let known = try KnownPlugins(folders: context.folders)
         let loaded = try Project.load(
-            from: context.workingDirectory, schema: try schema.composed(with: catalogue),
+            from: context.workingDirectory, schema: schema, arguments: arguments,
             unknownEnvironmentKey: { known.diagnostic(forKey: $0.key, at: $0.keyPlace, catalogue) })
         self.catalogue = catalogue
         self.known = known
         project = loaded.project
         cluster = loaded.project.cluster
-        clusterFile = loaded.project.clusterFile.text
+        clusterFile = loaded.project.clusterReference.file.text
         warnings = loaded.warnings
         layers = try Layer.layers(of: loaded.project, in: catalogue)
+    }
+
+    /// The schema with what the plugins add to it, and the plugins; without a project.
+    package static func schemaAndCatalogue(
+        _ context: Context, _ options: PluginOptions
+    ) throws(Failure) -> (schema: ProjectSchema, catalogue: Catalogue) {
+        let schema = try schema(context)
+        let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
+        return (try schema.composed(with: catalogue), catalogue)
     }
 
     /// The plugins that there are, without a project.

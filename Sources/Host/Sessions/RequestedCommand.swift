@@ -6,7 +6,7 @@ extension LoadedProject {
         return try CommandArguments(parsing: arguments, for: command).variations.map { variation in
             var run = SessionCommand(name: name, text: text(variation.values), variables: variables)
             run.choices = variation.choices
-            run.clusterFile = command.clusterFile
+            run.clusterFile = command.clusterReference?.file
             run.usesTmux = command.usesTmux
             run.ports = command.forwardedPorts
             return run

@@ -1,18 +1,12 @@
 extension Diagnostic {
-    /// The error as programs read it.
-    ///
-    /// Its members are `severity`, `class` and `message`, and where they are known `file`, `line`,
-    /// `column`, `cause` and `hint`.
+    /// This diagnostic for programs: every key is always there, null where there is nothing to say.
     package var json: JSONValue {
-        var members: [String: JSONValue] = [
+        func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+        func number(_ number: Int?) -> JSONValue { number.map { .int(Int64($0)) } ?? .null }
+        return [
             "severity": .string(severity.rawValue), "class": .string(errorClass.rawValue),
-            "message": .string(message),
+            "message": .string(message), "file": text(place?.file), "line": number(place?.line),
+            "column": number(place?.column), "cause": text(cause), "hint": text(hint),
         ]
-        members["file"] = place.map { .string($0.file) }
-        members["line"] = place?.line.map { .int(Int64($0)) }
-        members["column"] = place?.column.map { .int(Int64($0)) }
-        members["cause"] = cause.map(JSONValue.string)
-        members["hint"] = hint.map(JSONValue.string)
-        return .object(members)
     }
 }

@@ -113,6 +113,12 @@ struct Workplace {
             .replacing(TestBed.prefix ?? "\0", with: "PREFIX").replacing(TestBed.fixtures ?? "\0", with: "FIXTURES")
     }
 
+    /// The same without the lines of files that errors show, which transcripts test.
+    func brief(_ text: String) -> String {
+        plain(text).split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { $0.wholeMatch(of: #/  ( *|[0-9]+ )\|.*/#) == nil }.joined(separator: "\n")
+    }
+
     /// The records of a session's journal.
     func journal(_ session: String = "p") throws -> [JournalRecord] {
         try Journal.read(folder / "state/ray/sessions" / session / "journal.jsonl").records

@@ -26,7 +26,8 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
 @Suite struct `A project` {
     @Test func `is read with everything it says`() throws {
         let folder = try TemporaryFolder([
-            "conf/cluster.yaml": "cluster_name: c\n\(goodCluster)", "big.yaml": "provider: {type: aws, region: x}\n",
+            "conf/cluster.yaml": "cluster_name: c-{{region}}\n\(goodCluster)",
+            "big.yaml": "provider: {type: aws, region: x}\n",
             "ray-project/project.yaml": """
             name: demo
             description: d
@@ -57,10 +58,11 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         #expect(loaded.warnings.isEmpty)
         #expect(project.name == "demo" && project.repository == "https://example.org/x.git")
         #expect(project.root == folder.path && project.file == "\(folder.path)/ray-project/project.yaml")
-        #expect(project.cluster.name == "c" && project.cluster.providerType == "local")
+        #expect(project.cluster.name == "c-x" && project.cluster.providerType == "local")
         #expect(project.cluster.providerTypePlace.line == 2)
-        #expect(project.clusterFile.text == "conf/cluster.yaml" && project.clusterFile.place.line == 7)
-        #expect(project.clusterParameters.map(\.name) == ["region"])
+        #expect(project.clusterReference.file.text == "conf/cluster.yaml")
+        #expect(project.clusterReference.file.place.line == 7)
+        #expect(project.clusterReference.parameters.map(\.name) == ["region"])
         #expect(project.environment.map(\.key) == ["requirements", "shell"])
         #expect(project.variables.map(\.value.text) == ["08", "1.10", "yes"])
         #expect(project.outputFiles == ["out"] && project.tags == ["a", "b"])

@@ -54,19 +54,18 @@ extension TakesCommand {
     var commandWords: [String] { words.first == "--" ? Array(words.dropFirst()) : words }
 
     /// This command with the options that stood after the name of the project's command.
-    ///
-    /// The context has all words of the command line, the first two of which name this command.
     func completed(in context: Context) throws -> any RunnableCommand {
         guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
         let parts = CommandWords(
             words, parameters: ProjectOutline(context).parameters(of: words[0]), options: OptionTable(of: Self.self))
-        let before = Array(context.arguments.dropFirst(2).dropLast(words.count))
+        let before = Array(context.arguments.dropLast(words.count))
+        let help = parts.wantsHelp ? ["--command-help"] : []
         do {
-            return try Self.parse(
-                before + parts.own + (parts.wantsHelp ? ["--command-help"] : []) + ["--"] + parts.command)
+            let command = try RayCommand.parseAsRoot(before + parts.own + help + ["--"] + parts.command)
+            return command as? any RunnableCommand ?? self
         } catch {
             throw Failure([
-                Diagnostic(parsing: Self.message(for: error), fullMessage: Self.fullMessage(for: error))
+                Diagnostic(parsing: RayCommand.message(for: error), fullMessage: RayCommand.fullMessage(for: error))
             ])
         }
     }

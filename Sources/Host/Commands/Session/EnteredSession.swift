@@ -1,7 +1,8 @@
 extension LoadedProject {
     /// The project that the working directory belongs to; outside of any, that of the session.
     static func ofSession(
-        _ name: String?, _ context: Context, _ options: PluginOptions
+        _ name: String?, _ context: Context, _ options: PluginOptions,
+        _ arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) -> LoadedProject {
         var context = context
         if let name, (try? ProjectLocation.find(from: context.workingDirectory)) == nil {
@@ -9,7 +10,7 @@ extension LoadedProject {
             let root = try folder.state().root
             if !root.isEmpty { context.workingDirectory = root }
         }
-        return try LoadedProject(context, options)
+        return try LoadedProject(context, options, arguments: arguments)
     }
 
     /// The journal of a session that is up, locked; one that is being started is waited for.

@@ -24,6 +24,7 @@ struct SessionAttach: RunnableCommand {
     var screen = false
 
     @OptionGroup var running: CommandOptions
+    @OptionGroup var cluster: ClusterParameterOptions
     @OptionGroup var plugins: PluginPathOptions
     @OptionGroup var output: OutputOptions
 
@@ -35,7 +36,8 @@ struct SessionAttach: RunnableCommand {
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let named = try session.name()
-        let loaded = try LoadedProject.ofSession(named, context, plugins.options)
+        let loaded = try LoadedProject.ofSession(
+            named, context, plugins.options, cluster.arguments(requiringAll: start))
         let folder = try SessionFolder(named ?? loaded.project.name, in: context)
         var shell = SessionCommand(name: nil, text: .shell, variables: loaded.variables)
         shell.variables.merge(try running.environment(context)) { $1 }

@@ -120,7 +120,7 @@ extension ProjectCommand {
             "name": .string(name), "command": .string(template.text), "params": .array(parameters.map(\.json)),
         ]
         members["help"] = help.map(JSONValue.string)
-        members["cluster"] = clusterFile.map { .string($0.text) }
+        members["cluster"] = clusterReference.map { .string($0.file.text) }
         return .object(members)
     }
 }

@@ -29,6 +29,7 @@ struct SessionStart: TakesCommand {
 
     @OptionGroup var running: CommandOptions
     @OptionGroup var sweep: SweepOptions
+    @OptionGroup var cluster: ClusterParameterOptions
     @OptionGroup var plugins: PluginPathOptions
     @OptionGroup var output: OutputOptions
 
@@ -46,7 +47,8 @@ struct SessionStart: TakesCommand {
         }
         let host = PluginHost(context)
         return try await host.closing {
-            let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
+            let loaded = try await LoadedProject.load(
+                context, plugins.options, arguments: cluster.arguments(requiringAll: true), plugins: host)
             if commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
             let request = try RunRequest(self, loaded, context)
             let onCluster = loaded.onCluster(of: request.commands.first)

@@ -13,7 +13,7 @@ extension ShellScanner {
         index += 2
         var document = HereDocument(end: [], stripsTabs: isNext("-"), isQuoted: false)
         if document.stripsTabs { index += 1 }
-        while let next = byte(), Self.isBlank(next) { index += 1 }
+        while isNext(" ") || isNext("\t") { index += 1 }
         var openQuote: UInt8?
         while let next = byte() {
             if takePlaceholder(.refused(.hereDocumentEnd)) {

@@ -50,26 +50,14 @@ extension ShellScanner {
         byte(offset) == UInt8(ascii: character)
     }
 
-    /// The placeholder at an offset: `{{name}}`, with blanks around the name or without.
-    func placeholder(_ offset: Int = 0) -> (name: String, range: Range<Int>)? {
-        let start = index + offset
-        let brace = UInt8(ascii: "{")
-        guard start + 1 < bytes.count, bytes[start] == brace, bytes[start + 1] == brace else { return nil }
-        let rest = bytes[(start + 2)...].drop(while: Self.isBlank)
-        let name = rest.prefix(while: Self.isNamePart)
-        let tail = rest[name.endIndex...].drop(while: Self.isBlank)
-        guard let first = name.first, first != UInt8(ascii: "-"), tail.starts(with: "}}".utf8) else { return nil }
-        return (String(decoding: name, as: UTF8.self), start..<(tail.startIndex + 2))
-    }
-
     /// Takes the placeholder at the position, if there is one.
     mutating func takePlaceholder(_ standing: Standing) -> Bool {
-        guard let (name, range) = placeholder() else { return false }
+        guard let placeholder = Placeholder(in: bytes, at: index) else { return false }
         var standing = standing
         if let trap = traps.last { standing = .refused(trap) }
         if let unclear { standing = .refused(.behindUnclear(unclear)) }
-        found.append(Found(name: name, range: range, standing: standing))
-        index = range.upperBound
+        found.append(Found(name: placeholder.name, range: placeholder.range, standing: standing))
+        index = placeholder.range.upperBound
         return true
     }
 
@@ -92,14 +80,6 @@ extension ShellScanner {
         scan(&self)
         depth -= 1
         traps = outer
-    }
-
-    static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
-    }
-
-    static func isNamePart(_ byte: UInt8) -> Bool {
-        isIdentifierPart(byte) || byte == UInt8(ascii: "-")
     }
 
     static func isIdentifierPart(_ byte: UInt8) -> Bool {

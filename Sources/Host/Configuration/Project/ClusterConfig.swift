@@ -11,44 +11,59 @@ package struct ClusterConfig: Sendable, Equatable {
     /// The path of the file.
     package var file: String
 
+    /// The values of its parameters, by name; nil for one that nobody gave.
+    package var parameters: [String: String?]
+    /// What a session needs to be told and was not.
+    package var missing: [Diagnostic]
+    /// Where something stands that depends on a value nobody gave: it is not checked.
+    package var unresolved: Set<Place>
+    /// What should be said about the file although it is usable.
+    package var warnings: [Diagnostic]
+
     /// Reads and checks a cluster file.
     ///
-    /// Throws everything that is wrong with it at once, in the order of the file. `place` is where
-    /// the file is named, when a project names it, and `name` what it is called there.
+    /// Throws everything that is wrong with it at once, in the order of the file; warnings are among
+    /// it. `reference` is where a project names the file.
     package static func load(
-        _ file: String, schema: ProjectSchema, namedAt place: Place? = nil, as name: String? = nil
+        _ file: String, schema: ProjectSchema, reference: ClusterReference? = nil,
+        arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) -> ClusterConfig {
-        let bytes: [UInt8]
-        do {
-            bytes = try ConfigurationFile.read(file, namedAt: place, as: name)
-        } catch {
-            throw ConfigurationFile.exists(file) ? error : missing(error, file, name: name)
-        }
-        let node = try YAMLNode.parse(bytes, file: file)
-        var diagnostics = try schema.cluster().findings(in: node, of: "the cluster file").map(\.diagnostic)
-        diagnostics += wrongHeadType(in: node) + tooManyWorkers(in: node)
-        guard diagnostics.isEmpty, let type = node["provider"]?["type"], let typeName = type.string else {
-            throw Failure(diagnostics.sorted { $0.precedes($1) })
-        }
-        return ClusterConfig(
-            name: node["cluster_name"]?.string, providerType: typeName, providerTypePlace: type.place, node: node,
-            file: file)
+        try ClusterConfig(ClusterText.read(file, reference, arguments), file, schema, arguments)
     }
 
-    private static func missing(_ error: Failure, _ file: String, name: String?) -> Failure {
-        var failure = Failure(
-            .input, "the cluster file `\(name ?? file)` does not exist", at: error.diagnostics.first?.place)
-        let folder = file.parentPath
-        if let similar = nearest(to: file.lastPathName, among: ConfigurationFile.names(in: folder)) {
-            let written = (name ?? file).contains("/") ? (name ?? file).parentPath / similar : similar
-            failure.diagnostics[0].hint = "did you mean `\(written)`?"
-        }
-        return failure
+    /// Checks a cluster file that is not written yet.
+    package init(parsing text: String, file: String, schema: ProjectSchema) throws(Failure) {
+        let text = ClusterText(try YAMLNode.parse(text, file: file))
+        try self.init(text, file, schema, ClusterArguments())
     }
 
-    private static func wrongHeadType(in node: YAMLNode) -> [Diagnostic] {
+    private init(
+        _ text: ClusterText, _ file: String, _ schema: ProjectSchema, _ arguments: ClusterArguments
+    ) throws(Failure) {
+        let node = text.node
+        var found = try schema.cluster().findings(in: node, of: "the cluster file").map(\.diagnostic)
+        found += Self.wrongHeadType(in: node, text.unresolved) + Self.tooManyWorkers(in: node)
+        found.removeAll { $0.depends(on: text.unresolved) }
+        let failures = text.diagnostics + found + (arguments.requiresAll ? text.values.missing : [])
+        guard failures.isEmpty, let type = node["provider"]?["type"], let typeName = type.string else {
+            throw Failure((failures + text.warnings).sorted { $0.precedes($1) })
+        }
+        name = node["cluster_name"]?.string
+        providerType = typeName
+        providerTypePlace = type.place
+        self.node = node
+        self.file = file
+        parameters = text.values.byName
+        missing = text.values.missing
+        unresolved = text.unresolved
+        warnings = text.warnings
+    }
+
+    private static func wrongHeadType(in node: YAMLNode, _ unresolved: Set<Place>) -> [Diagnostic] {
         guard let head = node["head_node_type"], let name = head.string else { return [] }
-        let types = node["available_node_types"]?.mapping?.map(\.key) ?? []
+        let entries = node["available_node_types"]?.mapping ?? []
+        guard !entries.contains(where: { unresolved.contains($0.keyPlace) }) else { return [] }
+        let types = entries.map(\.key)
         guard !types.contains(name) else { return [] }
         let hint = nearest(to: name, among: types).map { "did you mean `\($0)`?" }
         return [

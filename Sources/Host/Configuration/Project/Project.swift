@@ -37,10 +37,8 @@ package struct Project: Sendable {
     package var documentation: String?
     /// Words to find it by.
     package var tags: [String]
-    /// The path of the cluster file, as written.
-    package var clusterFile: PlacedText
-    /// The parameters that the cluster file takes.
-    package var clusterParameters: [Parameter]
+    /// The cluster file and the parameters it takes.
+    package var clusterReference: ClusterReference
     /// The cluster for commands that name none of their own.
     package var cluster: ClusterConfig
     /// What plugins handle: `environment` without `variables`, in the order of the file.
@@ -81,14 +79,16 @@ package struct Project: Sendable {
     }
 
     /// Builds the project from a node that fits the schema.
-    init(_ node: YAMLNode, location: ProjectLocation, commands: [ProjectCommand], cluster: ClusterConfig) {
+    init(
+        _ node: YAMLNode, location: ProjectLocation, commands: [ProjectCommand], cluster: ClusterConfig,
+        clusterReference: ClusterReference
+    ) {
         name = node["name"]?.string ?? ""
         description = node["description"]?.string
         repository = node["repo"]?.string
         documentation = node["documentation"]?.string
         tags = (node["tags"]?.sequence ?? []).compactMap(\.string)
-        clusterFile = Self.clusterFile(in: node) ?? PlacedText("", at: node.place)
-        clusterParameters = Self.clusterParameters(in: node)
+        self.clusterReference = clusterReference
         self.cluster = cluster
         environment = (node["environment"]?.mapping ?? []).filter { $0.key != "variables" }
         variables = (node["environment"]?["variables"]?.mapping ?? []).compactMap { entry in
@@ -99,15 +99,5 @@ package struct Project: Sendable {
         idle = node["idle"].flatMap(Idle.init)
         self.location = location
         self.node = node
-    }
-
-    static func clusterFile(in node: YAMLNode) -> PlacedText? {
-        guard let cluster = node["cluster"] else { return nil }
-        let path = cluster["config"] ?? cluster
-        return path.string == nil ? nil : PlacedText(path)
-    }
-
-    static func clusterParameters(in node: YAMLNode) -> [Parameter] {
-        (node["cluster"]?["params"]?.sequence ?? []).compactMap { Parameter($0) }
     }
 }

@@ -14,8 +14,8 @@ package struct ProjectCommand: Sendable {
     package var usesTmux: Bool
     /// Ports of the head to make reachable while it runs.
     package var forwardedPorts: [Int]
-    /// The path of its own cluster file, as written.
-    package var clusterFile: PlacedText?
+    /// Its own cluster file, when it names one.
+    package var clusterReference: ClusterReference?
     /// Its own cluster, when it names one.
     package var cluster: ClusterConfig?
     /// Where it stands in the file, as in `commands[0]`.
@@ -32,7 +32,7 @@ package struct ProjectCommand: Sendable {
         usesTmux = node["config"]?["tmux"]?.bool ?? false
         let ports = node["config"]?["port_forward"]
         forwardedPorts = (ports?.sequence ?? ports.map { [$0] } ?? []).compactMap { $0.int.map(Int.init) }
-        clusterFile = node["cluster"].flatMap { $0.string == nil ? nil : PlacedText($0) }
+        clusterReference = node["cluster"].flatMap { ClusterReference($0) }
         self.path = path
     }
 

@@ -30,6 +30,33 @@ package struct ProjectSchema: Sendable, Equatable {
         return composed
     }
 
+    /// This schema with what `provider` may hold where its type is one of these.
+    ///
+    /// Fails with class `plugin` when the schema has a keyword that ray does not check.
+    package func adding(
+        providerTypes types: [String], schema: JSONValue, from plugin: String
+    ) throws(Failure) -> ProjectSchema {
+        _ = try JSONSchema(schema, called: "the schema of `provider` in plugin `\(plugin)`")
+        let definition = "provider.\(plugin)"
+        let base = "#/$defs/\(JSONValue.pointerToken(definition))"
+        let ofThisType: JSONValue = [
+            "required": ["provider"],
+            "properties": [
+                "provider": [
+                    "required": ["type"], "properties": ["type": ["enum": .array(types.map(JSONValue.string))]],
+                ]
+            ],
+        ]
+        let rules = json.value(at: "/$defs/cluster/allOf")?.array ?? []
+        let rule: JSONValue = ["if": ofThisType, "then": ["properties": ["provider": ["$ref": .string(base)]]]]
+        var composed = self
+        composed.json =
+            json
+            .setting(schema.movingReferences(below: base), at: ["$defs", definition])
+            .setting(.array(rules + [rule]), at: ["$defs", "cluster", "allOf"])
+        return composed
+    }
+
     /// The schema that a project file must fit.
     package func project() throws(Failure) -> JSONSchema {
         try JSONSchema(json, called: "schema.json")
@@ -40,7 +67,8 @@ package struct ProjectSchema: Sendable, Equatable {
         try JSONSchema(json, at: "/$defs/plugin", called: "schema.json")
     }
 
-    /// The schema that a cluster file must fit; `provider` is open but for its type.
+    /// The schema that a cluster file must fit; `provider` is open but for its type, and for what
+    /// plugins added.
     package func cluster() throws(Failure) -> JSONSchema {
         try JSONSchema(json, at: "/$defs/cluster", called: "schema.json")
     }

@@ -102,7 +102,7 @@ struct YAMLComposer: ~Copyable {
             throw Failure(.internal, "a YAML value was expected here", at: event.place)
         }
         let value = try YAMLScalar.value(of: scalar, tag: event.tag, at: event.place)
-        let node = YAMLNode(value, at: event.place, text: scalar.text)
+        let node = YAMLNode(value, at: event.place, text: scalar.text, isPlain: scalar.isPlain)
         return Composed(node: node, isMergeKey: scalar.isPlain && scalar.text == "<<")
     }
 

@@ -17,12 +17,15 @@ package struct YAMLNode: Sendable, Equatable {
     package var place: Place
     /// The text of a scalar as the file has it, so that `1.10` stays `1.10`; nil for a collection.
     package var text: String?
+    /// Whether nothing but the text of a scalar decided what it is: it has no quotes and no tag.
+    package var isPlain = false
 
     /// A node; only scalars have a text.
-    package init(_ value: Value, at place: Place, text: String? = nil) {
+    package init(_ value: Value, at place: Place, text: String? = nil, isPlain: Bool = false) {
         self.value = value
         self.place = place
         self.text = text
+        self.isPlain = isPlain
     }
 }
 

@@ -32,7 +32,8 @@ enum YAMLScalar {
         return Failure(.input, "the tag `\(name)` is not supported", at: place, hint: "leave the tag out")
     }
 
-    private static func plain(_ text: String, at place: Place) throws(Failure) -> YAMLNode.Value {
+    /// What a text without quotes and tag is.
+    static func plain(_ text: String, at place: Place) throws(Failure) -> YAMLNode.Value {
         if nulls.contains(text) { return .null }
         if let value = boolean(text) { return .bool(value) }
         guard let first = text.utf8.first, "-+.0123456789".utf8.contains(first) else { return .string(text) }
