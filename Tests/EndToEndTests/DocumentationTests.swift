@@ -33,6 +33,28 @@ import Testing
         }
     }
 
+    @Test func `the examples of the cluster file are valid`() async throws {
+        try await Workplace.with { place in
+            let examples = try blocks("yaml", of: "Documentation/ClusterFile.md")
+            #expect(examples.count == 4)
+            try place.makeProject()
+            for example in examples.prefix(2) {
+                try place.write(".rayproject/cluster.yaml", example)
+                #expect(try await place.ray("project", "validate").status == 0)
+            }
+            try place.write(".rayproject/project.yaml", examples[2])
+            try place.write(".rayproject/cluster.yaml", examples[3])
+            let words = try #require(blocks("console", of: "Documentation/ClusterFile.md").first)
+                .dropFirst("$ ray session start ".count).split(whereSeparator: \.isWhitespace).map(String.init)
+            let outcome = try await place.run(
+                try #require(TestBed.prefix) / "bin/ray", ["project", "validate", "--verbose"] + words)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let cluster = try YAMLNode.parse(outcome.output, file: "output")["cluster"]
+            #expect(cluster?["name"]?.string == "sentiment-ada")
+            #expect(cluster?["params"]?[1]?["value"]?.int == 4)
+        }
+    }
+
     @Test func `the wrong requirement of the environments page is reported as it says`() async throws {
         try await Workplace.with { place in
             try place.makeProject("environment: {requirements: requirements.txt}")

@@ -77,8 +77,11 @@ struct ProjectCreate: RunnableCommand {
         var files = GivenFiles(root: context.workingDirectory)
         let given = files.path(clusterYaml, of: "--cluster-yaml")
         var environment: [(key: String, value: YAMLTree)] = []
-        for (key, path) in [("dockerfile", dockerfile), ("conda", conda), ("requirements", requirements)] {
-            if let path = files.path(path, of: "--\(key)") { environment.append((key, .text(path))) }
+        for (option, path) in [("--dockerfile", dockerfile), ("--conda", conda), ("--requirements", requirements)] {
+            // An option is called like the key of `environment` that it fills.
+            if let path = files.path(path, of: option) {
+                environment.append((String(option.dropFirst(2)), .text(path)))
+            }
         }
         guard files.problems.isEmpty else { throw Failure(files.problems) }
         if !shell.isEmpty { environment.append(("shell", .texts(shell))) }

@@ -13,8 +13,6 @@ package struct ClusterConfig: Sendable, Equatable {
 
     /// The values of its parameters, by name; nil for one that nobody gave.
     package var parameters: [String: String?]
-    /// What a session needs to be told and was not.
-    package var missing: [Diagnostic]
     /// Where something stands that depends on a value nobody gave: it is not checked.
     package var unresolved: Set<Place>
     /// What should be said about the file although it is usable.
@@ -54,7 +52,6 @@ package struct ClusterConfig: Sendable, Equatable {
         self.node = node
         self.file = file
         parameters = text.values.byName
-        missing = text.values.missing
         unresolved = text.unresolved
         warnings = text.warnings
     }
