@@ -155,7 +155,7 @@ private func value(
         (
             "provider: {type: aws}\nsetup_commands: [echo $(cat {{region}})]\n",
             [
-                "c.yaml:2:30: `{{region}}` stands inside `$(…)`, where its value cannot be quoted (put "
+                "c.yaml:2:29: `{{region}}` stands inside `$(…)`, where its value cannot be quoted (put "
                     + "`region={{region}}` on a line of its own before, and write `$region` here)"
             ]
         ),
