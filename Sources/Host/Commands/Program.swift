@@ -10,10 +10,18 @@ package enum Program {
     package static func main() -> Int32 {
         let arguments = Array(CommandLine.arguments.dropFirst())
         var environment = processEnvironment()
+        var terminal = Terminal(environment: environment)
+        if let word = firstWord(of: arguments), word != "help", RayCommand.child(word) == nil {
+            do throws(Failure) { try NextRay(words: arguments, environment: environment).takeOver() } catch {
+                terminal.report(error.diagnostics)
+                return 1
+            }
+        }
         // Whatever is started here belongs to the session it is started for, not to the one whose
         // shell this may run in.
-        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE"] { environment[name] = nil }
-        var terminal = Terminal(environment: environment)
+        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE", NextRay.variable] {
+            environment[name] = nil
+        }
         let command: any RunnableCommand
         do {
             var parsed = try RayCommand.parseAsRoot(arguments)
@@ -67,20 +75,26 @@ package enum Program {
         return 2
     }
 
+    /// The word that names the subcommand; nil where there is none, as in `ray --version`.
+    private static func firstWord(of arguments: [String]) -> String? {
+        arguments.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+    }
+
     /// What to say when the first words name no command.
     private static func unknownCommand(in arguments: [String]) -> Diagnostic? {
         var parent: any ParsableCommand.Type = RayCommand.self
         var path = "ray"
         for word in arguments where word != "help" {
-            let children = parent.configuration.subcommands
+            let children = parent.visibleChildren
             guard !word.hasPrefix("-"), !children.isEmpty else { return nil }
-            guard let child = children.first(where: { $0.configuration.commandName == word }) else {
-                let names = children.compactMap { $0.configuration.commandName }
+            guard let child = parent.child(word) else {
+                let names = children.map { $0.commandWord }
                 let list = names.map { "`\(path) \($0)`" }.joined(separator: ", ")
+                let noOther = parent == RayCommand.self ? "; no other `ray` that could know it is on PATH" : ""
                 return Diagnostic(
                     .usage, "there is no command `\(path) \(word)`",
-                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" } ?? "there are \(list)"
-                )
+                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" }
+                        ?? "there are \(list)\(noOther)")
             }
             parent = child
             path += " \(word)"

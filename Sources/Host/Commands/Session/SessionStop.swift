@@ -14,7 +14,7 @@ struct SessionStop: RunnableCommand {
     @Argument(help: "The session; the project's name unless given.")
     var session: String?
 
-    @Option(help: ArgumentHelp("The same, as an option.", visibility: .hidden))
+    @Option(help: ArgumentHelp("The same, as an option.", valueName: "session", visibility: .hidden))
     var name: String?
 
     @Flag(help: "Give the nodes back and forget the session.")
