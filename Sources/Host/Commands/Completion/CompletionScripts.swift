@@ -58,12 +58,13 @@ extension CompletionShell {
             set -l before (commandline -opc)
             set -e before[1]
             set -l current (commandline -ct)
-            set -l option (string match -r -- '^-[^=]*=' $current)
+            # One element, also where it is empty: with none there would be no path behind it.
+            set -l option (string match -r -- '^-[^=]*=' $current; or echo)
             set -l path (string replace -r -- '^-[^=]*=' '' $current)
             for line in ($program completion complete --shell fish -- $before "$current" 2>/dev/null </dev/null)
                 switch $line
                     case \tfiles
-                        printf '%s\n' $option(__fish_complete_path $path)
+                        printf '%s\n' $option(complete -C "'' $path")
                     case \tfolders
                         printf '%s\n' $option(__fish_complete_directories $path '')
                     case '*'
