@@ -42,7 +42,11 @@ let package = Package(
             dependencies: ["Host"],
             linkerSettings: [.unsafeFlags(staticRuntime)]
         ),
-        .testTarget(name: "HostTests", dependencies: ["Host", "PluginRuntime"]),
+        .testTarget(
+            name: "HostTests",
+            dependencies: [
+                "Host", "PluginRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Host", .product(name: "Subprocess", package: "swift-subprocess")],

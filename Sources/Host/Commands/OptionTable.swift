@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 import FoundationEssentials
 
 /// The options and arguments of a command, as its type declares them.
@@ -35,7 +35,7 @@ package struct OptionTable: Sendable {
     package var options: [Option] = []
     package var arguments: [Argument] = []
 
-    package init(of command: any ParsableCommand.Type) {
+    init(of command: any ParsableCommand.Type) {
         // ArgumentParser wrote it this very moment, in a format that has a version.
         guard let tool = try? JSONDecoder().decode(Tool.self, from: Data(command._dumpHelp().utf8)) else { return }
         for row in tool.command.arguments ?? [] {

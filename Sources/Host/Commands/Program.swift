@@ -12,11 +12,20 @@ package enum Program {
         let leading = CommandLine.arguments.dropFirst().prefix { OutputOptions.words.contains($0) }
         let arguments = Array(CommandLine.arguments.dropFirst(1 + leading.count))
         var environment = processEnvironment()
-        // Whatever is started here belongs to the session it is started for, not to the one whose
-        // shell this may run in.
-        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE"] { environment[name] = nil }
         var terminal = Terminal(environment: environment, directory: Context.currentFolder())
         (try? OutputOptions.parse(Array(leading)))?.adjust(&terminal)
+        if let word = arguments.first, !word.hasPrefix("-"), word != "help", RayCommand.child(word) == nil {
+            let words = Array(CommandLine.arguments.dropFirst())
+            do throws(Failure) { try NextRay(words: words, environment: environment).takeOver() } catch {
+                terminal.report(error.diagnostics)
+                return 1
+            }
+        }
+        // Whatever is started here belongs to the session it is started for, not to the one whose
+        // shell this may run in.
+        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE", NextRay.variable] {
+            environment[name] = nil
+        }
         let command: any RunnableCommand
         do {
             var parsed = try RayCommand.parseAsRoot(arguments)
@@ -87,8 +96,7 @@ package enum Program {
         }
         var command: any ParsableCommand.Type = RayCommand.self
         for name in arguments {
-            guard let child = command.configuration.subcommands.first(where: { $0.configuration.commandName == name })
-            else { break }
+            guard let child = command.child(name) else { break }
             command = child
         }
         return Diagnostic(unknownOption: String(word), of: OptionTable(of: command))
@@ -99,15 +107,16 @@ package enum Program {
         var parent: any ParsableCommand.Type = RayCommand.self
         var path = "ray"
         for word in arguments where word != "help" {
-            let children = parent.configuration.subcommands
+            let children = parent.visibleChildren
             guard !word.hasPrefix("-"), !children.isEmpty else { return nil }
-            guard let child = children.first(where: { $0.configuration.commandName == word }) else {
-                let names = children.compactMap { $0.configuration.commandName }
+            guard let child = parent.child(word) else {
+                let names = children.map { $0.commandWord }
                 let list = names.map { "`\(path) \($0)`" }.joined(separator: ", ")
+                let noOther = parent == RayCommand.self ? "; no other `ray` that could know it is on PATH" : ""
                 return Diagnostic(
                     .usage, "there is no command `\(path) \(word)`",
-                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" } ?? "there are \(list)"
-                )
+                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" }
+                        ?? "there are \(list)\(noOther)")
             }
             parent = child
             path += " \(word)"

@@ -17,7 +17,23 @@ struct RayCommand: ParsableCommand {
         version: "ray \(rayVersion)",
         subcommands: [
             ProjectCommandGroup.self, SessionCommandGroup.self, EnvironmentCommandGroup.self, PluginCommandGroup.self,
+            CompletionCommandGroup.self,
         ])
+}
+
+extension ParsableCommand {
+    /// The subcommand that a word names.
+    static func child(_ word: String) -> (any ParsableCommand.Type)? {
+        configuration.subcommands.first { $0.commandWord == word || $0.configuration.aliases.contains(word) }
+    }
+
+    /// The subcommands that the help shows.
+    static var visibleChildren: [any ParsableCommand.Type] {
+        configuration.subcommands.filter { $0.configuration.shouldDisplay }
+    }
+
+    /// What the command line calls it.
+    static var commandWord: String { configuration.commandName ?? "" }
 }
 
 /// A command that does something: arguments in, one call, output.

@@ -1,5 +1,5 @@
 package import FoundationEssentials
-package import Glibc
+import Glibc
 
 /// What identifies the contents of a file without reading it: two equal stamps of one path mean
 /// that nothing was written in between, unless the file is as young as the stamp.
@@ -63,7 +63,7 @@ package enum Files {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }
 
-    package static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(Failure) {
+    package static func makeFolder(_ path: String, mode: UInt32 = 0o777) throws(Failure) {
         if mkdir(path, mode) == 0 { return }
         switch errno {
         case EEXIST where isFolder(path): return
@@ -94,7 +94,7 @@ package enum Files {
     /// Without `durable` a crash of the machine may lose the change, but never tear it: enough for
     /// what can be made again.
     package static func replace(
-        _ path: String, with data: Data, mode: mode_t = 0o666, durable: Bool = true
+        _ path: String, with data: Data, mode: UInt32 = 0o666, durable: Bool = true
     ) throws(Failure) {
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)

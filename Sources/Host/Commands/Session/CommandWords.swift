@@ -57,7 +57,8 @@ extension TakesCommand {
     func completed(in context: Context) throws -> any RunnableCommand {
         guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
         let parts = CommandWords(
-            words, parameters: ProjectOutline(context).parameters(of: words[0]), options: OptionTable(of: Self.self))
+            words, parameters: Set(ProjectOutline(at: context.workingDirectory).parameters(ofCommand: words[0]).map(\.name)),
+            options: OptionTable(of: Self.self))
         let before = Array(context.arguments.dropLast(words.count))
         let help = parts.wantsHelp ? ["--command-help"] : []
         do {
@@ -68,23 +69,5 @@ extension TakesCommand {
                 Diagnostic(parsing: RayCommand.message(for: error), fullMessage: RayCommand.fullMessage(for: error))
             ])
         }
-    }
-}
-
-/// What a project file says, as far as it can be read: for what must not fail.
-struct ProjectOutline {
-    private let node: YAMLNode?
-
-    init(_ context: Context) {
-        node = (try? ProjectLocation.find(from: context.workingDirectory)).flatMap { location in
-            (try? ConfigurationFile.read(location.file)).flatMap { try? YAMLNode.parse($0, file: location.file) }
-        }
-    }
-
-    /// The names of a command's parameters.
-    func parameters(of command: String) -> Set<String> {
-        let commands = node?["commands"]?.sequence ?? []
-        let named = commands.filter { $0["name"]?.string == command }
-        return Set(named.flatMap { $0["params"]?.sequence ?? [] }.compactMap { $0["name"]?.string })
     }
 }

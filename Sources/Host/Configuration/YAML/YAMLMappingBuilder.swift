@@ -2,19 +2,30 @@
 /// keys win, then the later `<<`, then the earlier mapping in a list of them.
 struct YAMLMappingBuilder {
     private var own: [YAMLEntry] = []
+    /// Kept only for mappings with more than a few keys, which most are not.
     private var ownIndex: [String: Int] = [:]
     private var merged: [YAMLEntry] = []
 
     mutating func add(_ entry: YAMLEntry) throws(Failure) {
-        if let first = ownIndex[entry.key] {
+        if let first = index(of: entry.key) {
             let line = own[first].keyPlace.line ?? 1
             let column = own[first].keyPlace.column ?? 1
             throw Failure(
                 .input, "the key `\(entry.key)` is given twice, first on line \(line), column \(column)",
                 at: entry.keyPlace)
         }
-        ownIndex[entry.key] = own.count
         own.append(entry)
+        if own.count == Self.few {
+            for (index, entry) in own.enumerated() { ownIndex[entry.key] = index }
+        } else if own.count > Self.few {
+            ownIndex[entry.key] = own.count - 1
+        }
+    }
+
+    private static let few = 16
+
+    private func index(of key: String) -> Int? {
+        own.count < Self.few ? own.firstIndex { $0.key == key } : ownIndex[key]
     }
 
     mutating func merge(_ node: YAMLNode) throws(Failure) {

@@ -34,9 +34,19 @@ enum YAMLScalar {
 
     /// What a text without quotes and tag is.
     static func plain(_ text: String, at place: Place) throws(Failure) -> YAMLNode.Value {
-        if nulls.contains(text) { return .null }
-        if let value = boolean(text) { return .bool(value) }
-        guard let first = text.utf8.first, "-+.0123456789".utf8.contains(first) else { return .string(text) }
+        // The first byte tells almost all texts from the few words and numbers.
+        switch text.utf8.first {
+        case nil: return .null
+        case .some(UInt8(ascii: "~")), .some(UInt8(ascii: "n")), .some(UInt8(ascii: "N")),
+            .some(UInt8(ascii: "y")), .some(UInt8(ascii: "Y")), .some(UInt8(ascii: "t")), .some(UInt8(ascii: "T")),
+            .some(UInt8(ascii: "f")), .some(UInt8(ascii: "F")), .some(UInt8(ascii: "o")), .some(UInt8(ascii: "O")):
+            if nulls.contains(text) { return .null }
+            return boolean(text).map { .bool($0) } ?? .string(text)
+        case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "+")), .some(UInt8(ascii: ".")),
+            .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
+            break
+        default: return .string(text)
+        }
         if isInteger(text) { return .int(try integer(text, at: place)) }
         if let value = float(text) { return .float(value) }
         return .string(text)
@@ -155,7 +165,7 @@ extension YAMLScalar {
     }
 
     private static func bare(_ text: String) -> String {
-        text.replacing("_", with: "")
+        text.utf8.contains(UInt8(ascii: "_")) ? text.replacing("_", with: "") : text
     }
 
     private static func startsWithDigit(_ text: Substring) -> Bool {
