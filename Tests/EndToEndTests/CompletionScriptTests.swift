@@ -21,7 +21,7 @@ import Testing
     /// Ends of lines typed, each with what a press of the key leads to.
     private static let byBash: [(line: String, replaced: String, replies: [String])] = [
         ("ray se", "se", ["session"]),
-        ("ray session st", "st", ["start", "stop"]),
+        ("ray session st", "st", ["start", "stop", "status"]),
         ("ray session start ", "", ["default", "train", #"tr\ ain\'s:\ \"x\"\ \$y\*"#]),
         (#"ray session start tr\ ain\'s:"#, "", [#"\ \"x\"\ \$y\*"#]),
         ("ray session start 'tr a", "tr a", [#"tr ain'\''s: "x" $y*"#]),
@@ -168,7 +168,8 @@ import Testing
             #expect(
                 outcome.output == """
                     start\tBring a session up and run a command in it.
-                    stop\tEnd a session's commands and its Ray.
+                    stop\tEnd the commands and the Ray of sessions.
+                    status\tShow a session: what it has, what runs in it and what has run.
                     END
                     tr ain's: "x" $y*
                     END

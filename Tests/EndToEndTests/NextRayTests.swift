@@ -192,7 +192,7 @@ import Testing
     private static func noOther(_ word: String) -> String {
         """
         error[usage]: there is no command `ray \(word)`
-          hint: there are `ray project`, `ray session`, `ray plugin`, `ray completion`; no other `ray` that could know it \
+          hint: there are `ray project`, `ray session`, `ray environment`, `ray plugin`, `ray completion`; no other `ray` that could know it \
         is on PATH
         """
     }

@@ -57,7 +57,8 @@ extension TakesCommand {
     func completed(in context: Context) throws -> any RunnableCommand {
         guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
         let parts = CommandWords(
-            words, parameters: Set(ProjectOutline(at: context.workingDirectory).parameters(ofCommand: words[0]).map(\.name)),
+            words,
+            parameters: Set(ProjectOutline(at: context.workingDirectory).parameters(ofCommand: words[0]).map(\.name)),
             options: OptionTable(of: Self.self))
         let before = Array(context.arguments.dropLast(words.count))
         let help = parts.wantsHelp ? ["--command-help"] : []
