@@ -3,6 +3,8 @@ import FoundationEssentials
 /// What a session's journal amounts to.
 package struct SessionState: Sendable {
     package struct Command: Sendable {
+        /// Those that began later have higher ones.
+        package var number: Int
         package var name: String?
         package var text: String
         /// What was chosen where several values were asked for.
@@ -119,7 +121,7 @@ package struct SessionState: Sendable {
 
     private mutating func begin(command id: String, _ record: JournalRecord) {
         commands[id] = Command(
-            name: record.data["name"]?.string, text: record.data["text"]?.string ?? "",
+            number: record.number, name: record.data["name"]?.string, text: record.data["text"]?.string ?? "",
             choices: record.data["choices"]?.string ?? "", started: record.time,
             client: record.data["client"]?.decoded(), tmux: record.data["tmux"]?.string)
     }
