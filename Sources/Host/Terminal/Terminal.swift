@@ -101,7 +101,7 @@ package struct Terminal: Sendable {
         write(value.text + "\n", to: STDERR_FILENO)
     }
 
-    private var clearLine: String { showsProgress ? "\r\u{1B}[K" : "" }
+    private var clearLine: String { showsProgress && !isQuiet ? "\r\u{1B}[K" : "" }
 
     private func write(_ text: String, to descriptor: Int32) {
         _ = Files.writeAll(Data(text.utf8), to: descriptor)
@@ -110,16 +110,4 @@ package struct Terminal: Sendable {
 
 extension String {
     fileprivate var trimmingSpace: String { String(drop { $0 == " " }) }
-
-    /// Without the control characters by which text from a file, a tool or a plugin could take over
-    /// the terminal; line breaks and tabs stay.
-    var printable: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { scalar in
-                    let isControl =
-                        scalar.value < 32 && scalar != "\n" && scalar != "\t" || (127..<160).contains(scalar.value)
-                    return isControl ? "\u{FFFD}" : scalar
-                }))
-    }
 }

@@ -31,14 +31,14 @@ struct SessionLogs: RunnableCommand {
         let folders = try sessions.folders(context)
         var logs = SessionLog.all(of: folders, in: context, isNamed: folders.count > 1)
         if !only.isEmpty { logs = try SessionLog.chosen(only, from: logs) }
-        guard !logs.isEmpty else {
+        guard !logs.isEmpty || follow && folders.contains(where: \.isWritten) else {
             context.terminal.note("nothing was written yet")
             return 0
         }
         var printer = LogPrinter(logs, lines: lines, terminal: context.terminal)
         printer.print(atEnd: !follow)
         while follow {
-            let isRunning = folders.contains { (try? $0.state())?.runningCommands.isEmpty == false }
+            let isRunning = folders.contains(where: \.isWritten)
             printer.add(
                 SessionLog.all(of: folders, in: context, isNamed: folders.count > 1).filter { log in
                     only.isEmpty || only.contains { log.fits($0) }
@@ -48,6 +48,14 @@ struct SessionLogs: RunnableCommand {
             try await Task.sleep(for: .milliseconds(100))
         }
         return 0
+    }
+}
+
+extension SessionFolder {
+    /// Whether something runs in the session or is being started, and may write more.
+    fileprivate var isWritten: Bool {
+        guard let state = try? state() else { return false }
+        return !state.runningCommands.isEmpty || (state.phase == .starting && FileLock.isHeld(lock))
     }
 }
 
