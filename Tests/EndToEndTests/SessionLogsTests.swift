@@ -63,6 +63,20 @@ import Testing
         }
     }
 
+    @Test func `logs that nobody reads any more are not followed`() async throws {
+        try await Workplace.with { place in
+            try place.makeSweep("echo $$ > pid-{{n}}; while echo more; do sleep 0.01; done")
+            let program = try #require(TestBed.prefix) / "bin/ray"
+            async let sweep = place.ray("session", "start", "run", "--n", "1,2", "--parallel", "2")
+            try await until { try !place.text("pid-1").isEmpty && !place.text("pid-2").isEmpty }
+            let head = try await place.run("sh", ["-c", "'\(program)' session logs -f --only n=1 | head -n 1"])
+            #expect(head.output == "run n=1 | more\n")
+            #expect(try await place.ray("session", "logs", "--lines", "-1").status == 2)
+            #expect(try await place.ray("session", "stop").status == 0)
+            #expect(try await sweep.status == 143)
+        }
+    }
+
     @Test func `environment plan and list tell what is to be built and what is`() async throws {
         try await Workplace.with { place in
             try place.makeProject("environment: {shell: [echo one, echo two]}")

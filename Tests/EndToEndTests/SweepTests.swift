@@ -78,6 +78,32 @@ import Testing
         }
     }
 
+    @Test func `a terminal that is closed ends all runs, and all ends are recorded`() async throws {
+        try await Workplace.with { place in
+            try place.makeSweep("setsid sleep 1000 & echo $! > apart-{{n}}; echo $$ > pid-{{n}}; sleep 1000")
+            let ended = try await place.closingTerminal(
+                of: ["session", "start", "run", "--n", "1,2,3", "--parallel", "2"], once: ["pid-1", "pid-2"])
+            #expect(ended.status == 130)
+            for file in ["pid-1", "pid-2", "apart-1", "apart-2"] {
+                #expect(try place.process(in: file) == nil, "\(file)")
+            }
+            #expect(!Files.exists(place.project / "pid-3"))
+            #expect(try place.state().commands.values.map(\.status) == [143, 143])
+        }
+    }
+
+    @Test func `nohup keeps a sweep when its terminal is closed`() async throws {
+        try await Workplace.with { place in
+            try place.makeSweep("echo $$ > pid-{{n}}; while ! [ -e go ]; do sleep 0.01; done; touch done-{{n}}")
+            async let ended = place.closingTerminal(
+                of: ["session", "start", "run", "--n", "1,2"], once: ["pid-1", "pid-2"], prefix: ["nohup"])
+            try await until { Files.exists(place.project / "closed") }
+            try place.write("go", "")
+            #expect(try await ended.status == 0)
+            #expect(try place.state().commands.values.map(\.status) == [0, 0])
+        }
+    }
+
     @Test func `what a killed client left behind is ended by the next start`() async throws {
         try await Workplace.with { place in
             try place.makeSweep("echo $$ > pid-{{n}}; sleep 1000")

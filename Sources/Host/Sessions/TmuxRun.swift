@@ -44,7 +44,10 @@ package struct TmuxRun: Sendable {
             var isThere = exit == .status(0)
             while try folder.state().commands[run] == nil {
                 // It may have come and gone.
-                guard isThere else { throw failure(title, log) }
+                guard isThere else {
+                    try Task.checkCancellation()
+                    throw failure(title, log)
+                }
                 try await Task.sleep(for: .milliseconds(20))
                 let asked = NodeProgram([tmux, "-L", server, "has-session"], environment: environment, directory: "/")
                 isThere = try await ThisMachine().run(asked, log: "/dev/null") == .status(0)

@@ -30,8 +30,9 @@ package struct Terminal: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Data that could be piped.
-    package func output(_ text: String) {
+    /// Data that could be piped; false when nobody reads it any more.
+    @discardableResult
+    package func output(_ text: String) -> Bool {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
@@ -46,7 +47,8 @@ package struct Terminal: Sendable {
     }
 
     /// One of many JSON documents, in a line of its own.
-    package func output(line json: JSONValue) {
+    @discardableResult
+    package func output(line json: JSONValue) -> Bool {
         output(json.text)
     }
 
@@ -103,8 +105,9 @@ package struct Terminal: Sendable {
 
     private var clearLine: String { showsProgress && !isQuiet ? "\r\u{1B}[K" : "" }
 
-    private func write(_ text: String, to descriptor: Int32) {
-        _ = Files.writeAll(Data(text.utf8), to: descriptor)
+    @discardableResult
+    private func write(_ text: String, to descriptor: Int32) -> Bool {
+        Files.writeAll(Data(text.utf8), to: descriptor) == 0
     }
 }
 

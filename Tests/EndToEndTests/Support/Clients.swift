@@ -64,6 +64,30 @@ extension Workplace {
             ] + arguments, variables: ["TERM": "xterm", "LANG": "C.UTF-8"].merging(variables) { $1 })
     }
 
+    /// Runs `ray` in a terminal, closes that once all of some files of the project are there, writes the
+    /// file `closed`, and waits for its end.
+    func closingTerminal(
+        of arguments: [String], once files: [String], prefix: [String] = []
+    ) async throws -> Outcome {
+        try await run(
+            "python3",
+            [
+                "-c",
+                """
+                import os, pty, sys, time
+                files, command = sys.argv[1].split(), sys.argv[2:]
+                child, screen = pty.fork()
+                if child == 0:
+                    os.execvp(command[0], command)
+                while not all(os.path.exists(file) and os.path.getsize(file) for file in files):
+                    time.sleep(0.01)
+                os.close(screen)
+                open("closed", "w").close()
+                sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256)
+                """, files.joined(separator: " "),
+            ] + prefix + [try #require(TestBed.prefix) / "bin/ray"] + arguments)
+    }
+
     /// The process whose id a file of the project holds; nil when it is gone.
     func process(in file: String) throws -> ProcessIdentity? {
         try ProcessIdentity(running: #require(Int32(text(file).filter(\.isNumber))))
