@@ -66,6 +66,55 @@ import Testing
         }
     }
 
+    @Test func `the errors of the command line page are those that are printed`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            try place.write(
+                ".rayproject/project.yaml",
+                """
+                name: p
+                cluster: .rayproject/cluster.yaml
+                commands:
+                - name: a
+                  command: x {{lr}}
+                  params: [{name: lr,
+                    type: integer}]
+                """)
+            let pages = try blocks("console", of: "Documentation/CommandLine.md")
+            let errors = try #require(pages.first)
+            let (_, expected) = try #require(conversation(errors).first)
+            let outcome = try await place.ray("project", "validate")
+            // The page's project has the line elsewhere.
+            let words = { (text: String) in text.split(separator: "\n").first?.split(separator: ": ").dropFirst(2) }
+            #expect(words(outcome.errors) == words(expected))
+            let last = try #require(pages.last)
+            let (_, unknown) = try #require(conversation(last).first)
+            let other = try await place.ray("statsu", variables: ["PATH": "/nonexistent"])
+            #expect(other.errors == unknown)
+        }
+    }
+
+    @Test func `the sweep of the sessions page runs`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject(
+                """
+                commands:
+                  - name: train
+                    command: echo {{lr}} {{dataset}}
+                    params: [{name: lr, type: float}, {name: dataset, choices: [small, large]}]
+                """)
+            let block = try #require(blocks("console", of: "Documentation/Sessions.md").first)
+            let (line, _) = try #require(conversation(block).first)
+            let path = try #require(TestBed.prefix) / "bin:" + (place.environment["PATH"] ?? "")
+            let outcome = try await place.run("/bin/bash", ["-c", line], variables: ["PATH": path])
+            #expect(
+                outcome.output.split(separator: "\n").sorted() == [
+                    "lr=0.01 dataset=large | 0.01 large", "lr=0.01 dataset=small | 0.01 small",
+                    "lr=0.1 dataset=large  | 0.1 large", "lr=0.1 dataset=small  | 0.1 small",
+                ])
+        }
+    }
+
     /// The texts of a page's fenced blocks of one language.
     private func blocks(_ language: String, of page: String) throws -> [String] {
         let repository = #filePath.parentPath.parentPath.parentPath

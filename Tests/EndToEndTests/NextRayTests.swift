@@ -136,6 +136,16 @@ import Testing
         }
     }
 
+    @Test func `nothing else that is started sees the mark`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            let outcome = try await place.ray(
+                "session", "start", "--shell", "echo \"<$RAY_FORWARDED>\"", variables: ["RAY_FORWARDED": "1 2 3 4 5.6"])
+            #expect(outcome.output == "<>\n")
+            #expect(outcome.status == 0)
+        }
+    }
+
     @Test func `scripts that add words each time are stopped`() async throws {
         try await Workplace.with { place in
             try script("more", "#!/bin/sh\nexec '\(try program())' \"$@\" more\n", in: place)

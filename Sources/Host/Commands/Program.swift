@@ -13,7 +13,7 @@ package enum Program {
         let arguments = Array(CommandLine.arguments.dropFirst(1 + leading.count))
         var environment = processEnvironment()
         var terminal = Terminal(environment: environment, directory: Context.currentFolder())
-        (try? OutputOptions.parse(Array(leading)))?.adjust(&terminal)
+        OutputOptions.adjust(&terminal, words: leading)
         if let word = arguments.first, !word.hasPrefix("-"), word != "help", RayCommand.child(word) == nil {
             let words = Array(CommandLine.arguments.dropFirst())
             do throws(Failure) { try NextRay(words: words, environment: environment).takeOver() } catch {

@@ -82,6 +82,12 @@ struct OutputOptions: ParsableArguments {
     /// The options as they may stand before the first word.
     static let words: Set = ["--json", "--quiet", "-q", "--no-color"]
 
+    /// The same for words that are all of the above.
+    static func adjust(_ terminal: inout Terminal, words: some Collection<String>) {
+        guard !words.isEmpty, let options = try? Self.parse(Array(words)) else { return }
+        options.adjust(&terminal)
+    }
+
     func adjust(_ terminal: inout Terminal) {
         terminal.isJSON = terminal.isJSON || json
         terminal.isQuiet = terminal.isQuiet || quiet

@@ -8,6 +8,8 @@ package actor PluginHost {
     private let digests: DigestMemory
     private let answers: RememberedAnswers
     private var conversations: [String: Conversation] = [:]
+    /// The files that the answers so far depend on.
+    private(set) var consulted: Set<String> = []
 
     package init(_ context: Context) {
         self.context = context
@@ -22,10 +24,15 @@ package actor PluginHost {
         let key = RememberedAnswers.key(
             plugin: [plugin.manifestDigest, digest], operation: operation, request: request,
             environment: context.environment)
-        if let answer = answers.answer(for: key) { return answer }
+        if let answer = answers.answer(for: key) { return noting(answer) }
         let asked = nanosecondsNow()
         let answer = try await call(plugin, operation, request)
         answers.remember(answer, for: key, asked: asked)
+        return noting(answer)
+    }
+
+    private func noting(_ answer: JSONValue) -> JSONValue {
+        consulted.formUnion(answer["files"]?.array?.compactMap(\.string) ?? [])
         return answer
     }
 

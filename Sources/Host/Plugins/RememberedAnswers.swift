@@ -3,14 +3,6 @@ import FoundationEssentials
 /// Answers of plugins and probes, kept while the question and the files they depend on stay as
 /// they are, so that an unchanged project starts no process.
 package struct RememberedAnswers: Sendable {
-    private struct Record: Codable {
-        var answer: JSONValue
-        /// The files that the answer depends on; nil for one that was not there.
-        var files: [String: FileStamp?]
-        /// Nanoseconds since 1970, before the question was asked.
-        var asked: Int64
-    }
-
     let folder: String
 
     /// What a question is remembered under.
@@ -36,13 +28,10 @@ package struct RememberedAnswers: Sendable {
     }
 
     func answer(for key: String) -> JSONValue? {
-        guard let data = try? Files.read(folder / key), let record = try? JSONDecoder().decode(Record.self, from: data)
-        else { return nil }
-        for (path, stamp) in record.files {
-            let now = FileStamp(path: path)
-            guard now == stamp, now.map({ !$0.isRacy(at: record.asked) }) ?? true else { return nil }
+        guard let data = try? Files.read(folder / key), let record = RememberedAnswer(data), record.isStillTrue else {
+            return nil
         }
-        return record.answer
+        return try? JSONValue(parsing: record.answer)
     }
 
     /// Remembers an answer with the files in its `files`.
@@ -50,12 +39,73 @@ package struct RememberedAnswers: Sendable {
     /// An answer that holds an error is remembered too: it stays true until a file changes.
     func remember(_ answer: JSONValue, for key: String, asked: Int64) {
         let paths = answer["files"]?.array?.compactMap(\.string) ?? []
-        let record = Record(
-            answer: answer, files: Dictionary(paths.map { ($0, FileStamp(path: $0)) }) { first, _ in first },
-            asked: asked)
-        guard let data = try? JSONEncoder().encode(record) else { return }
+        let record = RememberedAnswer(answer: answer.canonical, paths: paths, asked: asked)
+        // A name that cannot be written in one line is so rare that nothing is remembered.
+        guard !paths.contains(where: { $0.contains("\n") }) else { return }
         // Forgetting costs only time.
         try? Files.makeFolder(folder)
-        try? Files.replace(folder / key, with: data, durable: false)
+        try? Files.replace(folder / key, with: record.data, durable: false)
+    }
+}
+
+/// An answer and the stamps of the files that it depends on.
+///
+/// As text: when it was asked, the answer, and a line for each file. This is read on every call of
+/// the program, and decoding as much JSON would take longer than all the rest.
+private struct RememberedAnswer {
+    var answer: Data
+    /// nil for a file that was not there.
+    var files: [(path: String, stamp: FileStamp?)]
+    /// Nanoseconds since 1970, before the question was asked.
+    var asked: Int64
+
+    init(answer: Data, paths: [String], asked: Int64) {
+        self.answer = answer
+        self.asked = asked
+        files = Set(paths).sorted().map { ($0, FileStamp(path: $0)) }
+    }
+
+    init?(_ data: Data) {
+        let lines = data.split(separator: UInt8(ascii: "\n"))
+        guard lines.count >= 2, let asked = Int64(String(decoding: lines[0], as: UTF8.self)) else { return nil }
+        self.asked = asked
+        answer = lines[1]
+        files = []
+        for line in lines.dropFirst(2) {
+            let text = String(decoding: line, as: UTF8.self)
+            guard let space = text.firstIndex(of: " ") else { return nil }
+            let (stamp, path) = (text[..<space], String(text[text.index(after: space)...]))
+            if stamp == "-" {
+                files.append((path, nil))
+            } else if let stamp = FileStamp(text: stamp) {
+                files.append((path, stamp))
+            } else {
+                return nil
+            }
+        }
+    }
+
+    var data: Data {
+        let lines = files.map { "\($0.stamp?.text ?? "-") \($0.path)\n" }
+        return Data("\(asked)\n".utf8) + answer + Data(("\n" + lines.joined()).utf8)
+    }
+
+    var isStillTrue: Bool {
+        files.allSatisfy { path, stamp in
+            let now = FileStamp(path: path)
+            return now == stamp && now.map { !$0.isRacy(at: asked) } ?? true
+        }
+    }
+}
+
+extension FileStamp {
+    fileprivate var text: String { "\(size),\(modified),\(changed),\(inode),\(device)" }
+
+    fileprivate init?(text: some StringProtocol) {
+        let fields = text.split(separator: ",").compactMap { Int64($0) }
+        guard fields.count == 5, let inode = UInt64(exactly: fields[3]), let device = UInt64(exactly: fields[4]) else {
+            return nil
+        }
+        self.init(size: fields[0], modified: fields[1], changed: fields[2], inode: inode, device: device)
     }
 }

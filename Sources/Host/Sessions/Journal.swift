@@ -85,6 +85,7 @@ package enum Journal {
 package actor JournalWriter {
     private var lock: FileLock?
     private let path: String
+    private let lockPath: String
     private let descriptor: Int32
     private var count: Int
     /// Bytes of whole records.
@@ -98,6 +99,7 @@ package actor JournalWriter {
         try Files.makeFolder(folder.path, mode: 0o700)
         lock = try await FileLock.acquire(folder.lock, purpose: purpose, waiting: waiting)
         path = folder.journal
+        lockPath = folder.lock
         let (records, length) = try Journal.read(folder.journal)
         self.length = length
         descriptor = open(folder.journal, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
@@ -127,6 +129,15 @@ package actor JournalWriter {
         length += line.count
         count += 1
         state.apply(record)
+    }
+
+    /// Removes all that is kept of a session that was given back, but for the lock; only `close` may
+    /// follow.
+    package func forget() {
+        // What cannot be removed says that there is no session.
+        for name in Files.names(in: path.parentPath) where path.parentPath / name != lockPath {
+            try? Files.remove(path.parentPath / name)
+        }
     }
 
     /// Lets other processes write.

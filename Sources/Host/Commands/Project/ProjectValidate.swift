@@ -23,22 +23,31 @@ struct ProjectValidate: RunnableCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
+        let isBrief = !verbose && !context.terminal.isJSON
+        let words = plugins.pluginPath + ["\(plugins.noPlugins)"] + cluster.parameters
+        let remembered = RememberedValidation(context, words)
+        if isBrief, remembered.isStillTrue { return told(context) }
         let host = PluginHost(context)
-        let validation: ProjectValidation
-        do {
-            validation = try await ProjectValidation(context, plugins.options, cluster.arguments(), host)
-        } catch {
-            await host.close()
-            throw error
+        return try await host.closing {
+            let validation = try await ProjectValidation(context, plugins.options, cluster.arguments(), host)
+            if context.terminal.isJSON {
+                context.terminal.output(json: validation.json)
+                return validation.isValid ? 0 : Program.status(of: validation.errors)
+            }
+            guard let loaded = validation.loaded, validation.isValid else {
+                throw Failure(validation.errors + validation.warnings)
+            }
+            if verbose { context.terminal.output(loaded.description.yaml) }
+            if validation.warnings.isEmpty {
+                await remembered.remember(loaded, context, host)
+            } else {
+                context.terminal.report(validation.warnings)
+            }
+            return told(context)
         }
-        await host.close()
-        if context.terminal.isJSON {
-            context.terminal.output(json: validation.json)
-            return validation.isValid ? 0 : Program.status(of: validation.errors)
-        }
-        guard validation.isValid else { throw Failure(validation.errors + validation.warnings) }
-        if !validation.warnings.isEmpty { context.terminal.report(validation.warnings) }
-        if verbose, let description = validation.description { context.terminal.output(description.yaml) }
+    }
+
+    private func told(_ context: Context) -> Int32 {
         context.terminal.note("Project files validated!")
         return 0
     }

@@ -1,7 +1,7 @@
 /// What can be said of the project of the working directory without starting anything.
 struct ProjectValidation {
     /// The project, where its files could be read.
-    private(set) var description: YAMLTree?
+    private(set) var loaded: LoadedProject?
     /// What is wrong, with what was said beside it.
     private(set) var errors: [Diagnostic] = []
     /// What should be said although the project is usable.
@@ -21,7 +21,7 @@ struct ProjectValidation {
             errors = failure.diagnostics
             return
         }
-        description = loaded.description
+        self.loaded = loaded
         warnings = loaded.warnings
         for cluster in loaded.clusters { try await check(cluster, of: loaded, plugins) }
         let environments = EnvironmentSetup(context, plugins: plugins)
@@ -56,7 +56,7 @@ struct ProjectValidation {
         var distinct: [Diagnostic] = []
         for diagnostic in errors + warnings where !distinct.contains(diagnostic) { distinct.append(diagnostic) }
         return [
-            "valid": .bool(isValid), "project": description?.json ?? .null,
+            "valid": .bool(isValid), "project": loaded?.description.json ?? .null,
             "diagnostics": .array(distinct.map(\.json)),
         ]
     }

@@ -62,6 +62,9 @@ struct SessionStart: TakesCommand {
             await host.close()
             guard !request.commands.isEmpty else {
                 await journal.close()
+                if context.terminal.isJSON, let summary = try SessionSummary(folder) {
+                    context.terminal.output(json: JSONValue(encoding: summary))
+                }
                 context.terminal.note(
                     "session `\(name)` is up: `ray session execute` runs a command in it, `ray session stop` ends it")
                 return 0

@@ -62,6 +62,7 @@ struct SessionStop: RunnableCommand {
             folder, purpose: "ray session stop", waiting: { context.terminal.note($0.waitingText(folder.name)) })
         do {
             let outcome = try await teardown.run(journal, terminate: terminate)
+            if outcome == .terminated { await journal.forget() }
             await journal.close()
             return outcome
         } catch {
