@@ -94,7 +94,6 @@ package actor JournalWriter {
     private var lock: FileLock?
     private let lockPath: String
     private let path: String
-    private let lockPath: String
     private let descriptor: Int32
     private var count: Int
     /// Bytes of whole records.
@@ -109,7 +108,6 @@ package actor JournalWriter {
         lock = try await FileLock.acquire(folder.lock, purpose: purpose, waiting: waiting)
         lockPath = folder.lock
         path = folder.journal
-        lockPath = folder.lock
         let (records, length) = try Journal.read(folder.journal)
         self.length = length
         descriptor = open(folder.journal, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
