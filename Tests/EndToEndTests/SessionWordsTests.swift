@@ -75,11 +75,15 @@ import Testing
             }
             let json = try await place.ray("session", "start", "plain", "--help", "--json")
             #expect(try JSONValue(parsing: Data(json.output.utf8))["name"] == "plain")
-            let missing = try await place.ray("session", "start", "plane", "--help")
-            #expect(missing.errors.hasSuffix("hint: did you mean `plain`?\n"), "\(missing.errors)")
+            let missing = try await place.ray("session", "start", "plan", "--help")
+            #expect(missing.errors.hasSuffix("\n  hint: did you mean `plain`?\n"), "\(missing.errors)")
             #expect(missing.status == 2)
-            let ours = try await place.ray("session", "start", "--help")
-            #expect(ours.output.contains("USAGE: ray session start "))
+            for words in [["start", "--help"], ["start", "--quiet", "-h"], ["execute", "--help"]] {
+                let ours = try await place.run(try #require(TestBed.prefix) / "bin/ray", ["session"] + words)
+                #expect(ours.output.contains("USAGE: ray session \(words[0]) "), "\(words)")
+                #expect(ours.errors.isEmpty)
+                #expect(ours.status == 0)
+            }
             #expect(Files.names(in: place.folder / "state/ray/sessions").isEmpty)
         }
     }

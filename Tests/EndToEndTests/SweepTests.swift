@@ -96,6 +96,26 @@ import Testing
         }
     }
 
+    @Test func `a session that is stopped begins no more runs`() async throws {
+        try await Workplace.with { place in
+            try place.makeSweep("echo $$ > pid-{{n}}; sleep 1000")
+            for words in [["session", "stop"], ["session", "stop", "--terminate"]] {
+                async let sweep = place.ray("session", "start", "run", "--n", "1,2,3", "--parallel", "2")
+                try await until { try !place.text("pid-1").isEmpty && !place.text("pid-2").isEmpty }
+                #expect(try await place.run(try #require(TestBed.prefix) / "bin/ray", words).status == 0)
+                let stopped = try await sweep
+                #expect(stopped.status == 143)
+                #expect(stopped.errors.contains(/\nn=3 +not begun/))
+                #expect(!Files.exists(place.project / "pid-3"))
+                for file in ["pid-1", "pid-2"] {
+                    #expect(try place.process(in: file) == nil)
+                    try Files.remove(place.project / file)
+                }
+            }
+            #expect(try place.journal().isEmpty)
+        }
+    }
+
     @Test func `json is one document, and the output of the runs is in their logs`() async throws {
         try await Workplace.with { place in
             try place.makeSweep("echo out {{n}}; echo err {{n}} >&2")

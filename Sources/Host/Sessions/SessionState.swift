@@ -156,6 +156,9 @@ package struct SessionState: Sendable {
             hint: "run the command there, or use another name with `--name`")
     }
 
+    /// Whether it was stopped or given back.
+    package var isEnded: Bool { [.none, .stopping, .stopped].contains(phase) }
+
     /// Commands whose end was not recorded.
     package var openCommands: [String: Command] { commands.filter { $0.value.status == nil } }
 

@@ -49,6 +49,8 @@ package struct Sweep: Sendable {
                 report.finish(finished.index, finished.exit, finished.time, isEnded: finished.isEnded)
                 if endsAtFailure, finished.exit != .status(0) { group.cancelAll() }
                 try await runs[finished.index].recordEnd(finished.exit, journal)
+                // Stopped by someone else, it is not to begin again.
+                if await journal.state.isEnded { group.cancelAll() }
                 try await start(1, &next, &group, journal)
                 await journal.close()
                 await output.printRest(of: finished.index)
