@@ -33,16 +33,16 @@ package struct KnownPlugins: Sendable {
         let known = handled.union(["variables"])
         return Diagnostic(
             .input, "no plugin handles `environment.\(key)`", at: place,
-            hint: hint(for: key, among: known.sorted(), "`environment` can have", catalogue))
+            hint: hint(for: key, among: known, or: keys, "`environment` can have", catalogue))
     }
 
     /// The error for a `provider.type` that no plugin handles.
     package func diagnostic(forProvider type: String, at place: Place, _ catalogue: Catalogue) -> Diagnostic {
         if let entry = types[type] { return absence(of: entry, for: "provider.type: \(type)", at: place, catalogue) }
-        let handled = Set(catalogue.plugins.flatMap { $0.manifest.types ?? [] }).sorted()
+        let handled = Set(catalogue.plugins.flatMap { $0.manifest.types ?? [] })
         return Diagnostic(
             .input, "no plugin handles `provider.type: \(type)`", at: place,
-            hint: hint(for: type, among: handled, "the installed plugins handle", catalogue))
+            hint: hint(for: type, among: handled, or: types, "the installed plugins handle", catalogue))
     }
 
     /// The warning for a key of `environment` whose plugin is known and not installed, or nil.
@@ -68,10 +68,13 @@ package struct KnownPlugins: Sendable {
             hint: install(entry, catalogue))
     }
 
-    private func hint(for name: String, among known: [String], _ words: String, _ catalogue: Catalogue) -> String {
-        let near = nearest(to: name, among: known).map { "did you mean `\($0)`?" }
-        let all =
-            known.isEmpty ? "no plugin is installed" : "\(words) \(known.map { "`\($0)`" }.joined(separator: ", "))"
+    /// `others`: what plugins that are not installed handle, which may be meant too.
+    private func hint(
+        for name: String, among known: Set<String>, or others: [String: Entry], _ words: String, _ catalogue: Catalogue
+    ) -> String {
+        let near = nearest(to: name, among: known.union(others.keys)).map { "did you mean `\($0)`?" }
+        let list = known.sorted().map { "`\($0)`" }.joined(separator: ", ")
+        let all = known.isEmpty ? "no plugin is installed" : "\(words) \(list)"
         return near ?? [all, catalogue.remark].compactMap(\.self).joined(separator: "; ")
     }
 

@@ -104,10 +104,13 @@ private func said(_ text: String) throws -> [String] {
             "autoscaling_mode: agressive",
             "1:19: `autoscaling_mode` must be one of `default`, `aggressive`, not `agressive` (did you mean `aggressive`?)"
         ),
-        ("setup_commands: pip install x", "1:17: `setup_commands` must be a list of strings, not a string"),
+        (
+            "setup_commands: pip install x",
+            "1:17: `setup_commands` must be a list of strings, not a string (write a list of one as `[pip install x]`)"
+        ),
         (
             "auth: {ssh_proxy_use_node_id: true}",
-            "1:7: `auth.ssh_proxy_command` is missing, which `auth.ssh_proxy_use_node_id` needs"
+            "1:8: `auth.ssh_proxy_command` is missing, which `auth.ssh_proxy_use_node_id` needs"
         ),
         (
             "docker: {run_options: [1]}",

@@ -65,7 +65,7 @@ import Testing
         ),
         ("max_workers: -1\nprovider: {type: local}\n", ["1:14: `max_workers` must be at least 0, not `-1`"]),
         ("cluster_name: a\n", ["1:1: `provider` is missing"]),
-        ("provider: local\n", ["1:11: `provider` must be a mapping, not a string"]),
+        ("provider: local\n", ["1:11: `provider` must be a mapping, not a string (write `{type: local}`)"]),
         (
             "provider: {type: local}\nauth: {ssh_usr: x}\n",
             ["2:8: `ssh_usr` is not a key of `auth` (did you mean `ssh_user`?)"]

@@ -79,7 +79,13 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
 
     @Test(arguments: [
         ("name: a", ["1:1: `cluster` is missing"]),
-        ("", ["1:1: the project file is empty"]), ("- a", ["1:1: the project file must be a mapping, not a list"]),
+        ("", ["1:1: the project file is empty"]),
+        (
+            "- a",
+            [
+                "1:1: the project file must be a mapping, not a list (it can have `cluster`, `commands`, `description`, `documentation`, `environment`, `idle`, `name`, `output_files`, `repo`, `tags`)"
+            ]
+        ),
         ("name: 3\ncluster: cluster.yaml", ["1:7: `name` must be a string, not a number (put it in quotes: `\"3\"`)"]),
         (
             "name: a/b\ncluster: cluster.yaml",
@@ -98,7 +104,7 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         ("name: a\ncluster: {}", ["2:10: `cluster.config` is missing"]),
         (
             "name: a\ncluster: {confg: x}",
-            ["2:10: `cluster.config` is missing", "2:11: `confg` is not a key of `cluster` (did you mean `config`?)"]
+            ["2:11: `confg` is not a key of `cluster` (did you mean `config`?)"]
         ),
         (
             "name: a\ncluster: clster.yaml",
@@ -108,7 +114,9 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
         ("name: a\ncluster: .rayproject", ["2:10: `.rayproject` is a folder, not a file"]),
         (
             "name: a\ncluster: cluster.yaml\nenvironment: {shell: echo hi}",
-            ["3:22: `environment.shell` must be a list of strings, not a string"]
+            [
+                "3:22: `environment.shell` must be a list of strings, not a string (write a list of one as `[echo hi]`)"
+            ]
         ),
         (
             "name: a\ncluster: cluster.yaml\nenvironment: {requirments: x}",
@@ -122,7 +130,7 @@ private func said(_ project: String, _ files: [String: String] = ["cluster.yaml"
             "name: a\ncluster: cluster.yaml\nenvironment: {variables: {1A: x, B: [y]}}",
             [
                 "3:27: `1A` cannot be a key of `environment.variables`, which must be letters, digits and `_`, not beginning with a digit",
-                "3:37: `environment.variables.B` must be a string, a number or a boolean, not a list",
+                "3:37: `environment.variables.B` must be a string, a number or a boolean, not a list (write it without the list: `y`)",
             ]
         ),
         ("name: a\ncluster: cluster.yaml\ncommands: [{name: x}]", ["3:12: `commands[0].command` is missing"]),

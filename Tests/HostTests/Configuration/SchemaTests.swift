@@ -31,7 +31,7 @@ private func said(_ schemaText: String, _ text: String) throws -> [String] {
         ("properties: {a: {type: integer}}", "a: x", "f:1:4: `a` must be a whole number, not a string"),
         (
             "properties: {a: {type: array, items: {type: string}}}", "a: x",
-            "f:1:4: `a` must be a list of strings, not a string"
+            "f:1:4: `a` must be a list of strings, not a string (write a list of one as `[x]`)"
         ),
         ("properties: {a: {items: {type: string}}}", "a: [x, {}]", "f:1:8: `a[1]` must be a string, not a mapping"),
         (

@@ -109,11 +109,11 @@ struct SchemaCheck {
                 return !inside.findings(in: name, at: path, by: rule).isEmpty
             }.map { words.refusedName($0, expected: rule.expected) }
         case .required(let names):
-            return names.filter { node[$0] == nil }.map { words.missing($0, in: node) }
+            return names.filter { node[$0] == nil }.compactMap { words.missing($0, in: node) }
         case .dependentRequired(let dependencies):
             return entries.flatMap { entry in
                 (dependencies[entry.key] ?? []).filter { node[$0] == nil }
-                    .map { words.missing($0, in: node, neededBy: entry.key) }
+                    .map { words.missing($0, neededBy: entry) }
             }
         default: return []
         }

@@ -32,9 +32,9 @@ struct SchemaWords {
         }
         let isNearlyRight = node.number != nil && expected.contains("number")
         let found = isNearlyRight ? node.snippet : node.kindInWords
-        let isQuotable = node.text != nil && node.string == nil && expected.contains("a string")
-        let hint = isQuotable ? node.text.map { "put it in quotes: `\"\($0)\"`" } : nil
-        return finding("must be \(expected), not \(found)", node, kind: .wrongType, hint: hint)
+        return finding(
+            "must be \(expected), not \(found)", node, kind: .wrongType,
+            hint: hint(forWrongType: node, expected: expected))
     }
 
     func notAmong(_ values: [JSONValue], _ node: YAMLNode) -> SchemaFinding {
@@ -68,10 +68,7 @@ struct SchemaWords {
     }
 
     func unknownKey(_ entry: YAMLEntry, among known: [String]) -> SchemaFinding {
-        let keys = known.map { "`\($0)`" }.joined(separator: ", ")
-        let hint =
-            nearest(to: entry.key, among: known).map { "did you mean `\($0)`?" }
-            ?? (known.isEmpty || known.count > 12 ? nil : "it can have \(keys)")
+        let hint = nearest(to: entry.key, among: known).map { "did you mean `\($0)`?" } ?? hint(naming: known)
         return SchemaFinding(
             kind: .unknownKey(entry), path: path,
             diagnostic: Diagnostic(
@@ -86,11 +83,26 @@ struct SchemaWords {
                 .input, "`\(entry.key)` cannot be a key of \(name)\(must)", at: entry.keyPlace))
     }
 
-    func missing(_ key: String, in node: YAMLNode, neededBy other: String? = nil) -> SchemaFinding {
-        let reason = other.map { ", which `\(path.appending($0))` needs" } ?? ""
+    /// About a key that is not there; nil where a mistyped one was told already.
+    func missing(_ key: String, in node: YAMLNode) -> SchemaFinding? {
+        let named = rule.named
+        let mistyped = node.mapping?.first { entry in
+            !named.contains(entry.key) && nearest(to: entry.key, among: named.isEmpty ? [key] : named) == key
+        }
+        if mistyped != nil, rule.isClosed { return nil }
         return SchemaFinding(
             kind: .other, path: path,
-            diagnostic: Diagnostic(.input, "`\(path.appending(key))` is missing\(reason)", at: node.place))
+            diagnostic: Diagnostic(
+                .input, "`\(path.appending(key))` is missing", at: mistyped?.keyPlace ?? node.place,
+                hint: mistyped.map { "write `\(key)` instead of `\($0.key)`" }))
+    }
+
+    func missing(_ key: String, neededBy other: YAMLEntry) -> SchemaFinding {
+        SchemaFinding(
+            kind: .other, path: path,
+            diagnostic: Diagnostic(
+                .input, "`\(path.appending(key))` is missing, which `\(path.appending(other.key))` needs",
+                at: other.keyPlace))
     }
 
     /// About a value that fits what it must not fit.
@@ -131,13 +143,25 @@ struct SchemaWords {
         case .object: return "a mapping"
         case .array:
             for case .items(_, let items) in rule.keywords {
-                for case .type(let types) in items.keywords {
-                    guard types.count == 1, let plural = Self.plurals[types[0]] else { continue }
-                    return "a list of \(plural)"
-                }
+                if let plural = plural(of: items) { return "a list of \(plural)" }
             }
             return "a list"
         }
+    }
+
+    private func plural(of rule: SchemaRule) -> String? {
+        for keyword in rule.keywords {
+            switch keyword {
+            case .type(let types): return types.count == 1 ? Self.plurals[types[0]] : nil
+            case .reference(let name):
+                // One step is enough for words; more could be a loop.
+                for case .type(let types) in definitions[name]?.keywords ?? [] where types.count == 1 {
+                    return Self.plurals[types[0]]
+                }
+            default: continue
+            }
+        }
+        return nil
     }
 
     private static let plurals: [SchemaType: String] = [
