@@ -53,7 +53,7 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
         (["extra"], "train: unexpected argument `extra`"), (["-x"], "train: unexpected argument `-x`"),
         (["--lr"], "train: `--lr` needs a value"), (["--lr", "--opt", "x"], "train: `--lr` needs a value"),
         (["--lr=1", "--lr", "2"], "train: `--lr` is given twice"),
-        (["--lr="], "train: `--lr` must be a number, not ``"),
+        (["--lr="], "train: `--lr` has an empty value in its list `1,`"),
     ])
     func `that are wrong are named`(words: [String], expected: String) throws {
         let command = try trainCommand()
@@ -119,7 +119,7 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
 
     @Test(arguments: [
         (["--lr", "0.1,abc"], "train: `--lr` must be a number, not `abc`"),
-        (["--lr", "1,"], "train: `--lr` must be a number, not ``"),
+        (["--lr", "1,"], "train: `--lr` has an empty value in its list `1,`"),
         (["--lr", "1,2,1"], "train: `--lr` has `1` twice"),
         (["--dataset", "a,zz"], "train: `--dataset` must be one of `a`, `b`, not `zz`"),
     ])
