@@ -53,7 +53,7 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
         (["extra"], "train: unexpected argument `extra`"), (["-x"], "train: unexpected argument `-x`"),
         (["--lr"], "train: `--lr` needs a value"), (["--lr", "--opt", "x"], "train: `--lr` needs a value"),
         (["--lr=1", "--lr", "2"], "train: `--lr` is given twice"),
-        (["--lr="], "train: `--lr` has an empty value in its list `1,`"),
+        (["--lr="], "train: `--lr` must be a number, not ``"),
     ])
     func `that are wrong are named`(words: [String], expected: String) throws {
         let command = try trainCommand()
