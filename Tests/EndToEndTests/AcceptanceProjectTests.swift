@@ -231,6 +231,9 @@ struct AcceptanceCase: Sendable, CustomTestStringConvertible {
             "\(place):3:1: a tab cannot indent YAML\n  hint: use spaces"),
         AcceptanceCase("14, an empty file", "", "\(place):1:1: the project file is empty"),
         AcceptanceCase(
-            "14, a list", "[a]\n", "\(place):1:1: the project file must be a mapping, not a list"),
+            "14, a list", "[a]\n",
+            "\(place):1:1: the project file must be a mapping, not a list\n"
+                + "  hint: it can have `cluster`, `commands`, `description`, `documentation`, `environment`, `idle`, `name`, `output_files`, `repo`, `tags`"
+        ),
     ]
 }

@@ -143,6 +143,7 @@ package struct EnvironmentSetup: Sendable {
         let log = store.log(of: plan.digest)
         let terminal = context.terminal
         let hint = "the whole output is in `\(log)`"
+        let begin = ContinuousClock.now
         let exit: Exit
         do {
             exit = try await machine.run(
@@ -150,7 +151,10 @@ package struct EnvironmentSetup: Sendable {
                     script, environment: variables, directory: project.root,
                     timeout: .bounded(seconds: timeout ?? 3600),
                     log: log),
-                watch: { terminal.progress($0) })
+                watch: { line in
+                    let time = (ContinuousClock.now - begin).forPeople
+                    terminal.progress("    \(plan.plugin.id): \(time)\(line.isEmpty ? "" : ", ")\(line)")
+                })
         } catch let failure as Failure {
             let reason = failure.diagnostics.first
             throw Failure(

@@ -39,7 +39,7 @@ package struct CommandRun: Sendable {
         }
         // Told to end, this ended the command's first process; it may have started others.
         if Task.isCancelled { await endProcesses() }
-        await recordEnd(exit)
+        await recordEndAnyhow(exit, journal)
         return exit.shellStatus
     }
 
@@ -56,8 +56,19 @@ package struct CommandRun: Sendable {
         return program
     }
 
+    /// Locks the session again, records how the command ended, and leaves it locked.
+    ///
+    /// Also what was cancelled has an end to be recorded.
     func recordEnd(_ exit: Exit, _ journal: JournalWriter) async throws {
-        guard await journal.state.uid == uid else { return }
+        let purpose = "recording the end of a command"
+        try await Task.detached { [context, folder] in
+            try await journal.reopen(purpose: purpose) { holder in
+                // That takes no time.
+                guard holder?.purpose != purpose else { return }
+                context.terminal.note("a command has ended; \(holder.waitingText(folder.name))")
+            }
+        }.value
+        guard await journal.state.uid == uid, await journal.state.commands[id]?.status == nil else { return }
         try await journal.append(.outcome, .command, id: id, ["status": .int(Int64(exit.shellStatus))])
     }
 
@@ -67,18 +78,10 @@ package struct CommandRun: Sendable {
         _ = try? await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: mark) }
     }
 
-    /// Records how the command ended, also when this task was cancelled.
-    ///
-    /// Where that cannot be done the next start finds a command whose client is gone: the command's
-    /// own status is what matters now.
-    private func recordEnd(_ exit: Exit) async {
-        let recording = Task.detached {
-            let journal = try await JournalWriter(
-                folder, purpose: "recording the end of a command",
-                waiting: { context.terminal.note("the command has ended; \($0.waitingText(folder.name))") })
-            try await recordEnd(exit, journal)
-            await journal.close()
-        }
-        _ = try? await recording.value
+    /// Where the end cannot be recorded the next start finds a command whose client is gone: the
+    /// command's own status is what matters now.
+    private func recordEndAnyhow(_ exit: Exit, _ journal: JournalWriter) async {
+        try? await recordEnd(exit, journal)
+        await journal.close()
     }
 }

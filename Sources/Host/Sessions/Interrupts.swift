@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// What Ctrl-C and SIGTERM do: the first cancels the work, which then winds down; the second ends
-/// the program at once.
+/// What Ctrl-C, SIGTERM and the end of the terminal do: the first cancels the work, which then winds
+/// down; the second ends the program at once.
 package final class Interrupts: Sendable {
     private struct State {
         var cancel: (@Sendable () -> Void)?
@@ -12,7 +12,8 @@ package final class Interrupts: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes over both signals for all threads.
+    /// Takes over these signals for all threads, but for the end of the terminal where that was to be
+    /// ignored.
     ///
     /// Must be called before the program has others.
     package init() {
@@ -20,6 +21,11 @@ package final class Interrupts: Sendable {
         sigemptyset(&set)
         sigaddset(&set, SIGINT)
         sigaddset(&set, SIGTERM)
+        var hangUp = sigaction()
+        sigaction(SIGHUP, nil, &hangUp)
+        // Functions can only be compared as the addresses that they are in C.
+        let handler = unsafeBitCast(hangUp.__sigaction_handler.sa_handler, to: Int.self)
+        if handler != unsafeBitCast(SIG_IGN, to: Int.self) { sigaddset(&set, SIGHUP) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         let waiting = set
         var thread = pthread_t()
@@ -50,6 +56,8 @@ package final class Interrupts: Sendable {
     fileprivate func received(_ signal: Int32, isFromTerminal: Bool) {
         let cancel = state.withLock { state -> (@Sendable () -> Void)? in
             if state.left && isFromTerminal { return nil }
+            // The end of a terminal is often told twice: by the system and by the shell.
+            if signal == SIGHUP && state.received > 0 { return nil }
             state.received += 1
             if state.received > 1 { _exit(128 + signal) }
             return state.cancel

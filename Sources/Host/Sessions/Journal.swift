@@ -46,12 +46,20 @@ package enum Journal {
     /// Also returns the length of the readable part.
     package static func read(_ path: String) throws(Failure) -> (records: [JournalRecord], length: Int) {
         guard let data = try Files.read(path) else { return ([], 0) }
+        return try records(in: data, after: 0, of: path)
+    }
+
+    /// The records in a part of a journal that begins with record `count + 1`.
+    fileprivate static func records(
+        in data: Data, after count: Int, of path: String
+    ) throws(Failure) -> (records: [JournalRecord], length: Int) {
         var records: [JournalRecord] = []
         var start = data.startIndex
         while let end = data[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            guard let record = decode(Data(data[start..<end])), record.number == records.count + 1 else {
+            guard let record = decode(Data(data[start..<end])), record.number == count + records.count + 1
+            else {
                 throw Failure(
-                    .internal, "the journal is damaged", at: Place(file: path, line: records.count + 1),
+                    .internal, "the journal is damaged", at: Place(file: path, line: count + records.count + 1),
                     cause: "the line does not match its checksum or its place",
                     hint: "end the session's processes, if there are any, and remove the folder `\(path.parentPath)`")
             }
@@ -84,8 +92,8 @@ package enum Journal {
 /// The one writer of a journal. It holds the session's lock until it is closed.
 package actor JournalWriter {
     private var lock: FileLock?
-    private let path: String
     private let lockPath: String
+    private let path: String
     private let descriptor: Int32
     private var count: Int
     /// Bytes of whole records.
@@ -98,11 +106,11 @@ package actor JournalWriter {
     package init(_ folder: SessionFolder, purpose: String, waiting: (FileLock.Holder?) -> Void) async throws {
         try Files.makeFolder(folder.path, mode: 0o700)
         lock = try await FileLock.acquire(folder.lock, purpose: purpose, waiting: waiting)
-        path = folder.journal
         lockPath = folder.lock
+        path = folder.journal
         let (records, length) = try Journal.read(folder.journal)
         self.length = length
-        descriptor = open(folder.journal, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(folder.journal, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure(system: errno, "cannot write `\(folder.journal)`") }
         count = records.count
         state = SessionState(records)
@@ -143,6 +151,19 @@ package actor JournalWriter {
     /// Lets other processes write.
     package func close() {
         lock = nil
+    }
+
+    /// Waits for the lock again after `close`, and reads what others have written meanwhile.
+    package func reopen(purpose: String, waiting: @Sendable (FileLock.Holder?) -> Void) async throws {
+        lock = try await FileLock.acquire(lockPath, purpose: purpose, waiting: waiting)
+        lseek(descriptor, off_t(length), SEEK_SET)
+        let added = try Journal.records(in: Files.read(descriptor, named: path), after: count, of: path)
+        for record in added.records { state.apply(record) }
+        count += added.records.count
+        length += added.length
+        guard ftruncate(descriptor, off_t(length)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            throw Failure(system: errno, "cannot write `\(path)`")
+        }
     }
 
     deinit { Glibc.close(descriptor) }

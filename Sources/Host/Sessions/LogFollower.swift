@@ -20,25 +20,34 @@ struct LogFollower {
         offset = off_t(lastLines <= 0 ? data.count : start.map { $0 + 1 - data.startIndex } ?? 0)
     }
 
-    /// The whole lines that were added since the last call, at most 1 MiB of them; with `atEnd`
-    /// also a last one without a line break.
+    private static let lineBreak = UInt8(ascii: "\n")
+    /// What is longer than this is cut, for the sake of memory.
+    private static let longestLine = 16 << 20
+
+    /// The whole lines that were added since the last call, some 1 MiB of them; with `atEnd` also a
+    /// last one without a line break.
+    ///
+    /// None means that there is no more now.
     mutating func lines(atEnd: Bool = false) -> [String] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        var read = 0
-        while read < 1 << 20 {
+        var end: Int?
+        while rest.count < (end == nil ? Self.longestLine : 1 << 20) {
             let count = pread(descriptor, &buffer, buffer.count, offset)
-            if count <= 0 { break }
+            guard count > 0 else { return takeLines(through: end) + (atEnd ? takeRest() : []) }
+            end = buffer[..<count].lastIndex(of: Self.lineBreak).map { rest.count + $0 } ?? end
             rest += buffer[..<count]
             offset += off_t(count)
-            read += count
         }
-        guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return atEnd ? takeRest() : [] }
-        let whole = rest[..<end].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        rest.removeSubrange(...end)
-        return whole.map(Self.text) + (atEnd && read < 1 << 20 ? takeRest() : [])
+        return end == nil ? takeRest() : takeLines(through: end)
+    }
+
+    private mutating func takeLines(through end: Int?) -> [String] {
+        guard let end else { return [] }
+        defer { rest.removeSubrange(...end) }
+        return rest[..<end].split(separator: Self.lineBreak, omittingEmptySubsequences: false).map(Self.text)
     }
 
     private mutating func takeRest() -> [String] {
@@ -48,8 +57,6 @@ struct LogFollower {
 
     /// Of a line that a progress bar wrote over, what was left on screen.
     private static func text(_ line: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: line, as: UTF8.self)
-        let parts = text.split(separator: "\r", omittingEmptySubsequences: true)
-        return parts.last.map(String.init) ?? ""
+        String(decoding: line.split(separator: UInt8(ascii: "\r")).last ?? [], as: UTF8.self)
     }
 }

@@ -55,9 +55,9 @@ package struct SessionCommand: Sendable {
     /// What its processes carry in their environment.
     static func mark(uid: String, run: String = "") -> String { "RAY_SESSION_RUN=\(uid).\(run)" }
 
-    /// The choices as people write them: `dataset=a lr=0.1`.
+    /// The choices as people write them, in one line: `dataset=a lr=0.1`.
     package var label: String {
-        choices.map { "\($0.parameter)=\($0.value)" }.joined(separator: " ")
+        choices.map { "\($0.parameter)=\($0.value.inOneLine)" }.joined(separator: " ")
     }
 
     /// The program that runs it inside the session.

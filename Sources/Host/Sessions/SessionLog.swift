@@ -56,7 +56,7 @@ package struct SessionLog: Sendable {
     }
 
     private static func runs(_ state: SessionState, _ folder: SessionFolder) -> [SessionLog] {
-        state.commands.sorted { ($0.value.started, $0.key) < ($1.value.started, $1.key) }
+        state.commands.sorted { $0.value.number < $1.value.number }
             .filter { Files.exists(folder.log(ofRun: $0.key)) }
             .map { id, command in
                 let name = command.name ?? "command"

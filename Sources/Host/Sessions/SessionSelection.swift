@@ -19,6 +19,13 @@ package enum SessionSelection {
         return chosen
     }
 
+    /// The session of exactly this name.
+    package static func session(named name: String, in context: Context) throws(Failure) -> SessionFolder {
+        let folder = try SessionFolder(name, in: context)
+        guard !folder.isThere else { return folder }
+        throw Failure([missing(name, SessionFolder.existing(in: context).filter(\.isThere).map(\.name))])
+    }
+
     private static func missing(_ name: String, _ names: [String]) -> Diagnostic {
         let isPattern = name.contains { "*?[".contains($0) }
         let hint =
@@ -33,7 +40,7 @@ package enum SessionSelection {
 
 extension SessionFolder {
     /// Whether the session was started and not given back; also when its journal cannot be read.
-    fileprivate var isThere: Bool {
+    package var isThere: Bool {
         do { return try state().phase != .none } catch { return true }
     }
 }

@@ -3,6 +3,8 @@ import FoundationEssentials
 /// What a session's journal amounts to.
 package struct SessionState: Sendable {
     package struct Command: Sendable {
+        /// Those that began later have higher ones.
+        package var number: Int
         package var name: String?
         package var text: String
         /// What was chosen where several values were asked for.
@@ -119,7 +121,7 @@ package struct SessionState: Sendable {
 
     private mutating func begin(command id: String, _ record: JournalRecord) {
         commands[id] = Command(
-            name: record.data["name"]?.string, text: record.data["text"]?.string ?? "",
+            number: record.number, name: record.data["name"]?.string, text: record.data["text"]?.string ?? "",
             choices: record.data["choices"]?.string ?? "", started: record.time,
             client: record.data["client"]?.decoded(), tmux: record.data["tmux"]?.string)
     }
@@ -153,6 +155,9 @@ package struct SessionState: Sendable {
             .conflict, "session `\(name)` is on the machine `\(machine)`, and this is `\(ProcessIdentity.machine)`",
             hint: "run the command there, or use another name with `--name`")
     }
+
+    /// Whether it was stopped or given back.
+    package var isEnded: Bool { [.none, .stopping, .stopped].contains(phase) }
 
     /// Commands whose end was not recorded.
     package var openCommands: [String: Command] { commands.filter { $0.value.status == nil } }

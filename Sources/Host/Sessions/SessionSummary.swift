@@ -48,8 +48,8 @@ package struct SessionSummary: Sendable, Codable {
         created = state.created
         ray = state.ray?.isAlive == true ? state.ray?.address : nil
         problem = state.problem
-        runs = state.commands.map { Run(id: $0.key, $0.value, log: folder.log(ofRun: $0.key)) }
-            .sorted { ($0.started, $0.id) < ($1.started, $1.id) }
+        runs = state.commands.sorted { $0.value.number < $1.value.number }
+            .map { Run(id: $0.key, $0.value, log: folder.log(ofRun: $0.key)) }
         self.state = Self.word(for: state, isChanging: FileLock.isHeld(folder.lock))
     }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Several runs of one command with different values, side by side.
 package struct Sweep: Sendable {
     package let runs: [CommandRun]
@@ -5,7 +7,6 @@ package struct Sweep: Sendable {
     private let parallel: Int
     /// Whether the first run that fails ends the others.
     private let endsAtFailure: Bool
-    private let folder: SessionFolder
     private let context: Context
 
     package init(
@@ -15,7 +16,6 @@ package struct Sweep: Sendable {
         runs = commands.map { CommandRun($0, in: folder, state, context) }
         self.parallel = max(1, parallel)
         self.endsAtFailure = endsAtFailure
-        self.folder = folder
         self.context = context
     }
 
@@ -23,6 +23,8 @@ package struct Sweep: Sendable {
         var index: Int
         var exit: Exit
         var time: Duration
+        /// Whether it was this sweep that ended it.
+        var isEnded: Bool
     }
 
     /// Runs all to their end and returns how each ended.
@@ -44,13 +46,13 @@ package struct Sweep: Sendable {
             try await start(parallel, &next, &group, journal)
             await journal.close()
             while let finished = try await group.next() {
-                report.finish(finished.index, finished.exit, finished.time)
-                let ends = Task.isCancelled || (endsAtFailure && finished.exit != .status(0))
-                if ends {
-                    next = runs.count
-                    group.cancelAll()
-                }
-                try await record(finished, &next, &group)
+                report.finish(finished.index, finished.exit, finished.time, isEnded: finished.isEnded)
+                if endsAtFailure, finished.exit != .status(0) { group.cancelAll() }
+                try await runs[finished.index].recordEnd(finished.exit, journal)
+                // Stopped by someone else, it is not to begin again.
+                if await journal.state.isEnded { group.cancelAll() }
+                try await start(1, &next, &group, journal)
+                await journal.close()
                 await output.printRest(of: finished.index)
             }
             return report
@@ -61,31 +63,31 @@ package struct Sweep: Sendable {
         _ count: Int, _ next: inout Int, _ group: inout ThrowingTaskGroup<Finished, any Error>,
         _ journal: JournalWriter
     ) async throws {
-        for index in runs.indices.dropFirst(next).prefix(count) {
+        for index in runs.indices.dropFirst(next).prefix(count) where !group.isCancelled {
             let run = runs[index]
             let program = try await run.begin(journal)
             next = index + 1
             group.addTask {
                 let begin = ContinuousClock.now
-                let exit = try await ThisMachine().run(program, log: run.log)
+                let exit = await end(of: run, program)
                 // What it left behind would outlive the sweep.
                 if Task.isCancelled { await run.endProcesses() }
-                return Finished(index: index, exit: exit, time: ContinuousClock.now - begin)
+                return Finished(
+                    index: index, exit: exit, time: ContinuousClock.now - begin,
+                    isEnded: Task.isCancelled && exit != .status(0))
             }
         }
     }
 
-    /// Records the end of one run and, while there are more, begins the next.
-    private func record(
-        _ finished: Finished, _ next: inout Int, _ group: inout ThrowingTaskGroup<Finished, any Error>
-    ) async throws {
-        // Also what was cancelled has an end to be recorded.
-        let journal = try await Task.detached { [folder] in
-            try await JournalWriter(folder, purpose: "recording the end of a command", waiting: { _ in })
-        }.value
-        try await runs[finished.index].recordEnd(finished.exit, journal)
-        try await start(1, &next, &group, journal)
-        await journal.close()
+    /// Runs a program to its end; one that cannot be run is a run that failed.
+    private func end(of run: CommandRun, _ program: NodeProgram) async -> Exit {
+        do { return try await ThisMachine().run(program, log: run.log) } catch let failure as Failure {
+            context.terminal.report(failure.diagnostics)
+            return .status(125)
+        } catch {
+            // Cancelled before it could begin.
+            return .signal(SIGTERM)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// Ends a session: its commands, its Ray, and its nodes as far as the provider can.
 package struct Teardown: Sendable {
@@ -24,11 +25,22 @@ package struct Teardown: Sendable {
 
         let commands = SessionCommand.mark(uid: state.uid)
         try await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
-        TmuxRun.removeSockets(uid: state.uid, context)
+        try await endTmux(state, journal)
         try await state.ray?.end()
         try await endNodes(state, terminate: terminate)
         try await journal.append(.outcome, .stop, ["terminated": .bool(terminate)])
         return terminate ? .terminated : .stopped
+    }
+
+    /// Ends the clients inside tmux, which wait to record what is recorded here.
+    private func endTmux(_ state: SessionState, _ journal: JournalWriter) async throws {
+        for (id, command) in state.openCommands {
+            guard let server = command.tmux else { continue }
+            let status = Int64(Exit.signal(SIGTERM).shellStatus)
+            try await journal.append(.outcome, .command, id: id, ["status": .int(status)])
+            await TmuxRun.end(server, context)
+        }
+        TmuxRun.removeSockets(uid: state.uid, context)
     }
 
     private func endNodes(_ state: SessionState, terminate: Bool) async throws {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A command that runs in a tmux session of its own, which survives the client.
 ///
 /// What runs inside tmux is this program again, as `ray session execute`, so that the command is
@@ -34,68 +32,52 @@ package struct TmuxRun: Sendable {
         try Files.makeFolder(folder.logs)
         var environment = context.environment.merging(variables) { $1 }
         environment["TMUX"] = nil
-        let handedOn = variables.keys.sorted().flatMap { ["--env", $0] }
         let server = Self.server(uid: uid, run: run)
+        let client = ["session", "execute", "--quiet", "--name", folder.name, "--run-id", run]
+        let handedOn = variables.keys.sorted().flatMap { ["--env", $0] }
         let program = NodeProgram(
-            [
-                tmux, "-L", server, "new-session", "-d", "-s", title.filter { $0 != ":" && $0 != "." }, "--",
-                context.program, "session", "execute",
-            ]
-                + ["--quiet", "--name", folder.name, "--run-id", run] + handedOn + words
-                // What it prints is kept from the first line on: the client inside takes longer to begin.
-                + [";", "pipe-pane", "-o", "cat >> \(log.shellQuoted)"],
+            [tmux, "-L", server]
+                + Self.commands(running: [context.program] + client + handedOn + words, title: title, log: log),
             environment: environment, directory: context.workingDirectory)
-        let exit = try await ThisMachine().run(program, log: log)
-        guard exit == .status(0) else { throw failure(title, log) }
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try folder.state().commands[run] == nil {
-            try await Task.sleep(for: .milliseconds(20))
-            let isThere = try await ThisMachine().run(
-                NodeProgram([tmux, "-L", server, "has-session"], environment: environment, directory: "/"),
-                log: "/dev/null")
-            guard isThere == .status(0), ContinuousClock.now < deadline else {
+        do {
+            let exit = try await ThisMachine().run(program, log: log)
+            var isThere = exit == .status(0)
+            while try folder.state().commands[run] == nil {
                 // It may have come and gone.
-                if try folder.state().commands[run] != nil { return }
-                throw failure(title, log)
+                guard isThere else {
+                    try Task.checkCancellation()
+                    throw failure(title, log)
+                }
+                try await Task.sleep(for: .milliseconds(20))
+                let asked = NodeProgram([tmux, "-L", server, "has-session"], environment: environment, directory: "/")
+                isThere = try await ThisMachine().run(asked, log: "/dev/null") == .status(0)
             }
+        } catch {
+            await Self.end(server, context)
+            throw error
         }
     }
 
-    /// Shows a tmux server in this terminal until it is left or ends.
-    package static func attach(to server: String, _ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        var environment = context.environment
-        environment["TMUX"] = nil
-        let program = NodeProgram(
-            [context.tool("tmux") ?? "tmux", "-L", server, "attach"], environment: environment, directory: "/")
-        return try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }.shellStatus
-    }
-
-    /// Removes the socket of the server that this client runs in and that ends with it; tmux leaves
-    /// it.
-    package static func removeOwnSocket(_ context: Context) {
-        guard let socket = context.environment["TMUX"]?.split(separator: ",").first else { return }
-        try? Files.remove(String(socket))
-    }
-
-    /// Removes what the tmux servers of a session, all ended, have left.
-    static func removeSockets(uid: String, _ context: Context) {
-        let folder = (context.environment["TMUX_TMPDIR"] ?? "/tmp") / "tmux-\(getuid())"
-        for name in Files.names(in: folder) where name.hasPrefix("ray-\(uid.prefix(8))-") {
-            try? Files.remove(folder / name)
-        }
+    /// tmux's commands: what the user's own tmux.conf may say against a session that nobody looks at
+    /// and that ends with its program, is taken back.
+    private static func commands(running program: [String], title: String, log: String) -> [String] {
+        let name = title.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+        // tmux reads the path as one of its formats, in which strftime has its say too.
+        let path = log.shellQuoted.replacing("#", with: "##").replacing("%", with: "%%")
+        return [
+            ["start-server"], ["set-option", "-s", "exit-empty", "on"], ["set-option", "-s", "exit-unattached", "off"],
+            ["set-option", "-g", "destroy-unattached", "off"], ["set-option", "-g", "remain-on-exit", "off"],
+            // What ends in `;` would end tmux's command.
+            ["new-session", "-d", "-s", String(name), "--"]
+                + program.map { $0.hasSuffix(";") ? $0.dropLast() + "\\;" : $0 },
+            // What it prints is kept from the first line on: the client inside takes longer to begin.
+            ["pipe-pane", "-o", "cat >> \(path)"],
+        ].joined(separator: [";"]).map { String($0) }
     }
 
     private func failure(_ title: String, _ log: String) -> Failure {
         Failure(
             .internal, "`\(title)` did not start in tmux", cause: Files.tail(of: log, lines: 10),
             hint: "the whole output is in `\(log)`")
-    }
-}
-
-extension Context {
-    /// The first program of this name on PATH.
-    package func tool(_ name: String) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").lazy.map { String($0) / name }
-            .first { $0.hasPrefix("/") && Files.isProgram($0) }
     }
 }

@@ -133,6 +133,12 @@ package enum Files {
             while offset < bytes.count {
                 let written = write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
                 if written < 0 && errno == EINTR { continue }
+                if written < 0 && errno == EAGAIN {
+                    // A terminal that another program has set so.
+                    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&waiting, 1, -1)
+                    continue
+                }
                 if written < 0 { return -1 }
                 offset += written
             }

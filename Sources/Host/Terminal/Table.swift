@@ -6,8 +6,12 @@ package struct Table: Sendable {
         rows = [heading]
     }
 
+    /// Adds a row; what has several lines goes on below.
     package mutating func add(_ row: String...) {
-        rows.append(row)
+        let cells = row.map { $0.printable.split(whereSeparator: \.isNewline).map(String.init) }
+        for line in 0..<max(1, cells.map(\.count).max() ?? 0) {
+            rows.append(cells.map { line < $0.count ? $0[line] : "" })
+        }
     }
 
     package var isEmpty: Bool { rows.count == 1 }

@@ -30,8 +30,9 @@ package struct Terminal: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Data that could be piped.
-    package func output(_ text: String) {
+    /// Data that could be piped; false when nobody reads it any more.
+    @discardableResult
+    package func output(_ text: String) -> Bool {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
@@ -46,7 +47,8 @@ package struct Terminal: Sendable {
     }
 
     /// One of many JSON documents, in a line of its own.
-    package func output(line json: JSONValue) {
+    @discardableResult
+    package func output(line json: JSONValue) -> Bool {
         output(json.text)
     }
 
@@ -101,25 +103,14 @@ package struct Terminal: Sendable {
         write(value.text + "\n", to: STDERR_FILENO)
     }
 
-    private var clearLine: String { showsProgress ? "\r\u{1B}[K" : "" }
+    private var clearLine: String { showsProgress && !isQuiet ? "\r\u{1B}[K" : "" }
 
-    private func write(_ text: String, to descriptor: Int32) {
-        _ = Files.writeAll(Data(text.utf8), to: descriptor)
+    @discardableResult
+    private func write(_ text: String, to descriptor: Int32) -> Bool {
+        Files.writeAll(Data(text.utf8), to: descriptor) == 0
     }
 }
 
 extension String {
     fileprivate var trimmingSpace: String { String(drop { $0 == " " }) }
-
-    /// Without the control characters by which text from a file, a tool or a plugin could take over
-    /// the terminal; line breaks and tabs stay.
-    var printable: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { scalar in
-                    let isControl =
-                        scalar.value < 32 && scalar != "\n" && scalar != "\t" || (127..<160).contains(scalar.value)
-                    return isControl ? "\u{FFFD}" : scalar
-                }))
-    }
 }

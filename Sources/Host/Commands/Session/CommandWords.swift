@@ -55,6 +55,11 @@ extension TakesCommand {
 
     /// This command with the options that stood after the name of the project's command.
     func completed(in context: Context) throws -> any RunnableCommand {
+        // The parser leaves all words to the command, these too.
+        if let word = words.first, word == "--help" || word == "-h" {
+            context.terminal.output(RayCommand.helpMessage(for: Self.self))
+            throw ExitCode.success
+        }
         guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
         let parts = CommandWords(
             words,

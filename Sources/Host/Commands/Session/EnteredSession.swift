@@ -6,9 +6,7 @@ extension LoadedProject {
     ) throws(Failure) -> LoadedProject {
         var context = context
         if let name, (try? ProjectLocation.find(from: context.workingDirectory)) == nil {
-            let folder = try SessionFolder(name, in: context)
-            let root = try folder.state().root
-            if !root.isEmpty { context.workingDirectory = root }
+            context.workingDirectory = try SessionSelection.session(named: name, in: context).state().root
         }
         return try LoadedProject(context, options, arguments: arguments)
     }
@@ -46,6 +44,7 @@ extension LoadedProject {
         let start = "`ray session start\(name.map { " --name " + $0.shellQuoted } ?? "") --no-command`"
         throw Failure(
             .input, "session `\(folder.name)` is not up",
+            cause: state.problem.map { "its last start failed: \($0.message)" },
             hint: near.map { "did you mean `--name \($0.shellQuoted)`, which is up? \(start) brings this one up" }
                 ?? "bring it up with \(start)")
     }

@@ -111,7 +111,11 @@ struct RunRequest: Sendable {
             context.terminal.note(
                 "what each run wrote: `ray session logs \(folder.name.shellQuoted)`, or the files in \(folder.logs)")
         }
-        try Task.checkCancellation()
+        guard !Task.isCancelled else {
+            throw Failure(
+                .cancelled, "interrupted: \(report.unfinished) of \(report.rows.count) runs did not come to their end",
+                hint: "the same command runs all of them again")
+        }
         return report.status
     }
 }

@@ -27,27 +27,38 @@ struct SessionLogs: RunnableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        guard lines ?? 0 >= 0 else { throw ValidationError("`--lines` must be 0 or more, not \(lines ?? 0)") }
+    }
+
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let folders = try sessions.folders(context)
         var logs = SessionLog.all(of: folders, in: context, isNamed: folders.count > 1)
         if !only.isEmpty { logs = try SessionLog.chosen(only, from: logs) }
-        guard !logs.isEmpty else {
+        guard !logs.isEmpty || follow && folders.contains(where: \.isWritten) else {
             context.terminal.note("nothing was written yet")
             return 0
         }
         var printer = LogPrinter(logs, lines: lines, terminal: context.terminal)
-        printer.print(atEnd: !follow)
+        guard printer.print(atEnd: !follow) else { return 0 }
         while follow {
-            let isRunning = folders.contains { (try? $0.state())?.runningCommands.isEmpty == false }
+            let isRunning = folders.contains(where: \.isWritten)
             printer.add(
                 SessionLog.all(of: folders, in: context, isNamed: folders.count > 1).filter { log in
                     only.isEmpty || only.contains { log.fits($0) }
                 })
-            printer.print(atEnd: !isRunning)
-            if !isRunning { break }
+            guard printer.print(atEnd: !isRunning), isRunning else { break }
             try await Task.sleep(for: .milliseconds(100))
         }
         return 0
+    }
+}
+
+extension SessionFolder {
+    /// Whether something runs in the session or is being started, and may write more.
+    fileprivate var isWritten: Bool {
+        guard let state = try? state() else { return false }
+        return !state.runningCommands.isEmpty || (state.phase == .starting && FileLock.isHeld(lock))
     }
 }
 
@@ -69,20 +80,21 @@ private struct LogPrinter {
         }
     }
 
-    mutating func print(atEnd: Bool) {
+    /// Prints what is new; false when nobody reads it any more.
+    mutating func print(atEnd: Bool) -> Bool {
         let width = followers.map(\.log.title.count).max() ?? 0
         for index in followers.indices {
             let log = followers[index].log
             let gap = String(repeating: " ", count: width - log.title.count)
             while case let lines = followers[index].follower.lines(atEnd: atEnd), !lines.isEmpty {
-                for line in lines {
-                    if terminal.isJSON {
-                        terminal.output(line: ["source": .string(log.title), "line": .string(line)])
-                    } else {
-                        terminal.output("\(log.title)\(gap) | \(line)")
-                    }
+                let isRead = lines.allSatisfy { line in
+                    terminal.isJSON
+                        ? terminal.output(line: ["source": .string(log.title), "line": .string(line)])
+                        : terminal.output("\(log.title)\(gap) | \(line)")
                 }
+                guard isRead else { return false }
             }
         }
+        return true
     }
 }
