@@ -108,7 +108,9 @@ package struct RequirementsReader {
     private func absence(of file: URL, as name: String, place: Place?) -> Diagnostic {
         let folder = file.deletingLastPathComponent()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let nearest = suggestion(for: file.lastPathComponent, among: names)
+        // A link that leads nowhere is there and is not.
+        let others = names.filter { $0 != file.lastPathComponent }
+        let nearest = suggestion(for: file.lastPathComponent, among: others)
         var isFolder = false
         let isThere = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
         let message =

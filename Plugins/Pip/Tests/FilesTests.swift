@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Pip
 import PluginKit
 import Testing
 
@@ -71,6 +72,22 @@ import Testing
         #expect(found.map(\.line) == [1, 2, 3])
         #expect(found.map(\.column) == [1, 4, 1])
         #expect(found.first?.message == "`./nowhere` not found in `\(project.root.path)`")
+    }
+
+    @Test func `a file that cannot be read is an error`() throws {
+        let project = try ProjectFolder(["r.txt": "-r folder\n-r link.txt\n", "folder/x": ""])
+        try FileManager.default.createSymbolicLink(
+            atPath: project.path("link.txt"), withDestinationPath: "nowhere.txt")
+        #expect(
+            try project.check().diagnostics.map(\.message) == [
+                "`folder` is a folder, not a requirements file", "`link.txt` not found in `\(project.root.path)`",
+            ])
+        #expect(throws: PluginError(.input, "`requirements` is not the path of a file")) {
+            _ = try PipBuilder(variables: [:]).check(
+                BuilderRequest(
+                    environment: ["requirements": 1], places: [:], project: Project(name: "p", root: "/p")),
+                .unobserved)
+        }
     }
 
     @Test func `a local package is looked for from the project's root`() throws {

@@ -23,7 +23,6 @@ struct WrongLine: CustomTestStringConvertible, Sendable {
 }
 
 private let noName = "a name begins with an ASCII letter or digit"
-private let refused = "uv and pip 24.1 or newer refuse it"
 
 private let wrongLines = [
     WrongLine("rich=13.9", 5, "`=` is no comparison", "did you mean `rich==13.9`?"),
@@ -32,8 +31,10 @@ private let wrongLines = [
     WrongLine("foo>=1 <2", 8, "a comma is missing before `<2`"),
     WrongLine("foo bar", 5, "unexpected `bar`", "each requirement has a line of its own"),
     WrongLine("foo~=1", 4, "`~=1` needs a version of two numbers at least", "as in `~=1.0`"),
-    WrongLine("foo==abc", 4, "`==abc` is not as PEP 440 wants it: \(refused)", severity: .warning),
-    WrongLine("foo>=1.*", 4, "`>=1.*` is not as PEP 440 wants it: \(refused)", severity: .warning),
+    WrongLine(
+        "foo==abc", 4, "`==abc` is not as PEP 440 wants it: uv and pip 24.1 or newer refuse it", severity: .warning),
+    WrongLine(
+        "foo>=1.*", 4, "`>=1.*` is not as PEP 440 wants it: uv and pip 24.1 or newer refuse it", severity: .warning),
     WrongLine("(foo)", 1, "`(foo)` is no package name", noName),
     WrongLine("été==1", 1, "`été==1` is no package name", noName),
     WrongLine("foo-", 1, "`foo-` is no package name", "a name ends with an ASCII letter or digit"),
@@ -49,6 +50,10 @@ private let wrongLines = [
     WrongLine("foo; os_name == posix", 17, "`posix` is no marker variable", "put text in quotes"),
     WrongLine("foo; os_name", 13, "the marker lacks a comparison", #"as in `python_version < "3.9"`"#),
     WrongLine(#"foo; (os_name == "x""#, 6, "`(` is never closed"),
+    WrongLine(
+        #"foo; os_name == "x" y"#, 21, "unexpected `y` in the marker"),
+    WrongLine(#"foo; "x" not os_name"#, 10, "`not` without `in` in the marker"),
+    WrongLine("foo; == 'x'", 6, "the marker lacks a name or a quoted text", #"as in `python_version < "3.9"`"#),
     WrongLine("--foo bar", 1, "unknown option `--foo`", "a requirements file takes only some of pip's options"),
     WrongLine("--index-ulr https://h", 1, "unknown option `--index-ulr`", "did you mean `--index-url`?"),
     WrongLine(
@@ -83,6 +88,12 @@ private let wrongLines = [
         let project = try ProjectFolder(["r.txt": "foo \\\n  >=1 \\\r\n  <2\n"])
         let found = try #require(try project.check().diagnostics.first)
         #expect((found.line, found.column) == (3, 3))
+    }
+
+    @Test func `a variable cannot end an option with a backslash`() throws {
+        let project = try ProjectFolder(["r.txt": "-i ${INDEX}"])
+        let found = try project.check(variables: ["INDEX": "https://h\\"]).diagnostics
+        #expect(found.map(\.message) == ["nothing follows the `\\`"])
     }
 
     @Test func `a column counts characters, not bytes`() throws {

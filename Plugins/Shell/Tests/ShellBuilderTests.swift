@@ -50,6 +50,11 @@ import Testing
     @Test func `what the schema forbids is refused`() {
         #expect(throws: PluginError(.input, "command 1 of `shell` is not a string")) { try plan([1]) }
         #expect(throws: PluginError(.input, "`shell` is neither a string nor a list of strings")) { try plan(1) }
+        let request = BuilderRequest(
+            environment: ["shell": "make"], places: [:], project: Project(name: "p", root: "/p"))
+        #expect(throws: PluginError(.internal, "`project.node_root` is missing from the request")) {
+            _ = try ShellBuilder().plan(request, .unobserved)
+        }
     }
 
     @Test func `the manifest states the same id and version`() throws {

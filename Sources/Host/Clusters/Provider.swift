@@ -73,7 +73,9 @@ package struct Provider: Sendable {
             ])
         let problems = answer.diagnostics(of: plugin)
         guard !problems.contains(where: { $0.severity == .error }) else { throw Failure(problems) }
-        guard let config = answer["config"] else { throw wrongShape("configure", "`config` is missing") }
+        guard let config = answer["config"] else {
+            throw plugin.wrongShape(ofAnswerTo: "configure", "`config` is missing")
+        }
         return Configuration(
             config: config, inPlace: answer["in_place"]?.bool ?? false,
             creates: answer["creates"]?.array?.compactMap(\.string) ?? [], warnings: problems)
@@ -119,11 +121,7 @@ package struct Provider: Sendable {
 
     private func decode<Value: Decodable>(_ value: JSONValue?, from operation: String) throws -> Value {
         do { return try JSONDecoder().decode(Value.self, from: (value ?? .null).canonical) } catch {
-            throw wrongShape(operation, "\(error)")
+            throw plugin.wrongShape(ofAnswerTo: operation, error.sentence)
         }
-    }
-
-    private func wrongShape(_ operation: String, _ cause: String) -> Failure {
-        plugin.failure("its answer has a shape that is not in the contract", operation, cause: cause)
     }
 }

@@ -13,6 +13,12 @@ package func nearest(to name: String, among candidates: some Sequence<String>) -
         .candidate
 }
 
+/// The names that there are, for a hint.
+package func listing(_ names: [String]) -> String {
+    let list = names.map { "`\($0)`" }.joined(separator: ", ")
+    return names.count == 1 ? "there is only \(list)" : "there are \(list)"
+}
+
 /// The Damerau-Levenshtein distance (optimal string alignment).
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }

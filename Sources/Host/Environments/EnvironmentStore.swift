@@ -67,14 +67,8 @@ package struct EnvironmentStore: Sendable {
     /// Makes the layer usable, in one step.
     func publish(_ plan: LayerPlan) throws(Failure) {
         let stamp = Stamp(digest: plan.digest, components: plan.components, built: Timestamp.now())
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data: Data
-        do { data = try encoder.encode(stamp) } catch {
-            throw Failure(.internal, "cannot describe the environment \(plan.digest)", cause: "\(error)")
-        }
         try Files.remove(temporary(plan.digest))
-        try Files.replace(folder(plan.digest) / "OK", with: data)
+        try Files.replace(folder(plan.digest) / "OK", with: JSONValue(encoding: stamp).canonical)
     }
 
     private func folder(_ digest: String) -> String { root / "envs" / digest }

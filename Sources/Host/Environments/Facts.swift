@@ -44,11 +44,8 @@ package struct FactProbe: Sendable {
             request: ["directory": .string(directory)], environment: environment)
         if let known = answers.answer(for: key)?["facts"]?.object { return known.compactMapValues(\.string) }
         let asked = nanosecondsNow()
-        let (exit, text, errors) = try await machine.output(
-            of: NodeScript(script, environment: environment, directory: directory, timeout: .seconds(60), log: ""))
-        guard exit == .status(0) else {
-            throw Failure(.plugin, "\(who) failed with status \(exit.shellStatus)", cause: String(errors.suffix(500)))
-        }
+        let text = try await output(
+            of: NodeScript(script, environment: environment, directory: directory, timeout: .seconds(60), log: ""), who)
         var files = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         let facts = Self.parse(text, dependencies: &files)
         answers.remember(
@@ -57,6 +54,22 @@ package struct FactProbe: Sendable {
                 "files": .array(files.map { .string(directory / $0) }),
             ], for: key, asked: asked)
         return facts
+    }
+
+    private func output(of script: NodeScript, _ who: String) async throws -> String {
+        do {
+            let (exit, text, errors) = try await machine.output(of: script)
+            guard exit == .status(0) else {
+                throw Failure(
+                    .plugin, "failed with status \(exit.shellStatus)", cause: String(errors.suffix(500)))
+            }
+            return text
+        } catch var failure as Failure {
+            for index in failure.diagnostics.indices {
+                failure.diagnostics[index].message = "\(who) " + failure.diagnostics[index].message
+            }
+            throw failure
+        }
     }
 
     private static func parse(_ text: String, dependencies: inout [String]) -> Facts {

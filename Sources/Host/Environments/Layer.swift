@@ -94,9 +94,7 @@ package struct LayerPlan: Sendable {
         place = layer.place
         let decoded: Answer
         do { decoded = try JSONDecoder().decode(Answer.self, from: answer.canonical) } catch {
-            throw Failure(
-                .plugin, "plugin `\(layer.plugin.id)` answered `plan` in a shape that is not in the contract",
-                cause: "\(error)", hint: "report it to the author of the plugin in `\(layer.plugin.folder)`")
+            throw layer.plugin.wrongShape(ofAnswerTo: "plan", error.sentence)
         }
         guard decoded.activation?.wrapper.isEmpty ?? true else {
             throw Failure(

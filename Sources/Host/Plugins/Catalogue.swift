@@ -121,7 +121,7 @@ extension Plugin {
         guard errors.isEmpty else { throw Failure(errors) }
         let manifest: Manifest
         do { manifest = try JSONDecoder().decode(Manifest.self, from: node.json.canonical) } catch {
-            throw Failure(.plugin, "`\(file)` is no manifest", cause: "\(error)")
+            throw Failure(.plugin, "`\(file)` is no manifest", cause: error.sentence)
         }
         self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
         try judgeVersion(of: node)

@@ -20,10 +20,34 @@ extension Plugin {
             hint: hint ?? (errorClass == .plugin ? reportHint : nil))
     }
 
+    /// The failure of an operation that has answered something else than the contract says.
+    func wrongShape(ofAnswerTo operation: String, _ cause: String) -> Failure {
+        failure("its answer has a shape that is not in the contract", operation, cause: cause)
+    }
+
     var reportHint: String { "report it to the author of `\(id)` \(manifest.version), which is in `\(folder)`" }
 
     func interruption(_ operation: String?) -> Failure {
-        Failure(.cancelled, "plugin `\(id)` was interrupted \(operation.map { "in `\($0)`" } ?? "while loading")")
+        Failure(
+            .cancelled, "plugin `\(id)` was interrupted \(operation.map { "in `\($0)`" } ?? "while loading")",
+            hint: "run the same command again to go on from here")
+    }
+}
+
+extension Error {
+    /// What a value that could not be decoded lacks, without the dump of Swift types.
+    var sentence: String {
+        switch self as? DecodingError {
+        case .keyNotFound(let key, let context)?:
+            "`\(Self.pointer(context.codingPath + [key]))` is missing"
+        case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?, .dataCorrupted(let context)?:
+            (context.codingPath.isEmpty ? "" : "`\(Self.pointer(context.codingPath))`: ") + context.debugDescription
+        default: "\(self)"
+        }
+    }
+
+    private static func pointer(_ path: [any CodingKey]) -> String {
+        path.map { "/\($0.intValue.map(String.init) ?? $0.stringValue)" }.joined()
     }
 }
 

@@ -130,16 +130,20 @@ package struct BringUp: Sendable {
             try await journal.append(.outcome, .nodes, ["ids": .array(nodes.map { .string($0.id) })])
         }
         guard let head = nodes.first(where: { $0.kind == .head && $0.state == .running }) else {
+            let list = nodes.map { "`\($0.id)` is \($0.state.rawValue)" }.joined(separator: ", ")
             throw Failure(
                 .capacity, "provider `\(loaded.cluster.providerType)` gave no running head node",
-                at: loaded.cluster.providerTypePlace)
+                at: loaded.cluster.providerTypePlace, cause: nodes.isEmpty ? "it gave no node at all" : list,
+                hint:
+                    "run the command again, or give back what there is with `ray session stop \(name.shellQuoted) --terminate`"
+            )
         }
         let access = try await provider.access(configuration.config, uid: uid, ids: [head.id])[head.id]
         guard access == Access(via: Access.thisMachine) else {
             throw Failure(
                 .input,
                 "the head node `\(head.id)` is reached via `\(access?.via ?? "nothing")`, and this ray runs sessions on this machine only",
-                at: loaded.cluster.providerTypePlace)
+                at: loaded.cluster.providerTypePlace, hint: "use `type: local` without `head_ip`")
         }
         return "this machine"
     }

@@ -33,7 +33,7 @@ package struct SessionLog: Sendable {
                     Diagnostic(
                         .input, "nothing was written by `\(word)`",
                         hint: nearest(to: word, among: names).map { "did you mean `\($0)`?" }
-                            ?? "there are \(names.map { "`\($0)`" }.joined(separator: ", "))")
+                            ?? (names.isEmpty ? "nothing was written yet" : listing(names)))
                 })
         }
         return logs.filter { log in words.contains { log.fits($0) } }

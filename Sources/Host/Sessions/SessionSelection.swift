@@ -32,7 +32,7 @@ package enum SessionSelection {
             nearest(to: name, among: names).map { "did you mean `\($0)`?" }
             ?? (names.isEmpty
                 ? "there are no sessions; `ray session start` in a project starts one"
-                : "there are \(names.prefix(10).map { "`\($0)`" }.joined(separator: ", "))\(names.count > 10 ? " and more: `ray session list` shows them" : "")")
+                : "\(listing(Array(names.prefix(10))))\(names.count > 10 ? " and more: `ray session list` shows them" : "")")
         return Diagnostic(
             .input, isPattern ? "no session fits `\(name)`" : "there is no session `\(name)`", hint: hint)
     }

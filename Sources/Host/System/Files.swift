@@ -92,7 +92,8 @@ package enum Files {
         guard lstat(path, &status) == 0 else { return }
         do { try FileManager.default.removeItem(atPath: path) } catch {
             guard lstat(path, &status) == 0 else { return }
-            throw Failure(.disk, "cannot remove `\(path)`", cause: String(describing: error))
+            let reason = (error as? CocoaError)?.underlying as? POSIXError
+            throw Failure(system: reason?.code.rawValue ?? errno, "cannot remove `\(path)`")
         }
     }
 
@@ -193,7 +194,7 @@ extension Failure {
     package init(system code: Int32, _ message: String, hint: String? = nil) {
         let errorClass: ErrorClass =
             switch code {
-            case ENOSPC, EDQUOT, EROFS: .disk
+            case ENOSPC, EDQUOT, EROFS, EFBIG: .disk
             default: .input
             }
         self.init(errorClass, message, cause: String(cString: strerror(code)), hint: hint)

@@ -92,7 +92,7 @@ package struct ThisMachine: Sendable {
                     output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
                 return (Exit(result.terminationStatus), result.standardOutput, result.standardError)
             } catch let error as SubprocessError {
-                throw Failure(.plugin, "a script printed too much or could not be run", cause: "\(error)")
+                throw Failure(.plugin, "could not be run to its end", cause: "\(error)")
             }
         }
     }

@@ -107,7 +107,7 @@ extension Transcript.Case {
         let path = program + ":" + (place.environment["PATH"] ?? "")
         for command in commands {
             let outcome = try await place.run(
-                "/bin/bash", ["-c", command.line], variables: ["PATH": path])
+                "/bin/bash", ["-c", command.line], variables: ["PATH": path, "FIXTURES": TestBed.fixtures ?? ""])
             ran.append(
                 Transcript.Command(
                     line: command.line, output: place.plain(outcome.output), errors: place.plain(outcome.errors),

@@ -28,7 +28,7 @@ static rayp_status_t fixture_answer(rayp_sink_t *out, const char *text)
     return fixture_host->write(out, text, strlen(text));
 }
 
-static rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_t *out, const rayp_op_t *op)
+static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_t *out, const rayp_op_t *op)
 {
     (void)request;
     (void)op;

@@ -12,11 +12,10 @@ struct ClusterTemplate {
     init(_ name: String, in folders: Folders) throws(Failure) {
         let names = Files.names(in: folders.templates).filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }
         guard names.contains(name), let data = try Files.read(folders.templates / "\(name).yaml") else {
-            let list = names.map { "`\($0)`" }.joined(separator: ", ")
             throw Failure(
                 .usage, "there is no template `\(name)`",
                 hint: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
-                    ?? (names.isEmpty ? "install ray again: `\(folders.templates)` is missing" : "there are \(list)"))
+                    ?? (names.isEmpty ? "install ray again: `\(folders.templates)` is missing" : listing(names)))
         }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", maxSplits: 1)
         about = lines.first.map { String($0.trimmingPrefix("# about: ")) } ?? name

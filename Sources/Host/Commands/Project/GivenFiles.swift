@@ -17,7 +17,7 @@ struct GivenFiles {
         do throws(Failure) {
             _ = try ConfigurationFile.read(root / written, as: written)
         } catch {
-            problems += error.diagnostics.map { refusal(of: written, $0.message, option) }
+            problems += error.diagnostics.map { refusal(of: written, $0, option) }
             return nil
         }
         guard let path = inside(root / written) else {
@@ -30,15 +30,14 @@ struct GivenFiles {
         return path
     }
 
-    private func refusal(of written: String, _ message: String, _ option: String) -> Diagnostic {
+    private func refusal(of written: String, _ problem: Diagnostic, _ option: String) -> Diagnostic {
         let path = root / written
-        var hint: String?
-        if !ConfigurationFile.exists(path),
-            let similar = nearest(to: path.lastPathName, among: ConfigurationFile.names(in: path.parentPath))
-        {
+        let others = ConfigurationFile.names(in: path.parentPath).filter { $0 != path.lastPathName }
+        var hint = problem.hint
+        if !ConfigurationFile.exists(path), let similar = nearest(to: path.lastPathName, among: others) {
             hint = "did you mean `\(written.contains("/") ? written.parentPath / similar : similar)`?"
         }
-        return Diagnostic(.usage, "\(option): \(message)", hint: hint)
+        return Diagnostic(.usage, "\(option): \(problem.message)", cause: problem.cause, hint: hint)
     }
 
     /// A path relative to the root, whether it is inside as written or once links are followed.

@@ -47,6 +47,11 @@ struct ProjectCreate: RunnableCommand {
         let root = context.workingDirectory
         try checkOptions()
         for folder in [".rayproject", "ray-project"] where Files.exists(root / folder) {
+            guard Files.exists(root / folder / "project.yaml") else {
+                throw Failure(
+                    .input, "`\(root / folder)` is there already, without a project.yaml",
+                    hint: "move it away, and back what you need of it afterwards")
+            }
             throw Failure(
                 .input, "this folder is a project already: `\(root / folder)` is there",
                 hint: "edit `\(root / folder / "project.yaml")`, or remove the folder")

@@ -136,10 +136,9 @@ extension CommandArguments {
 
         private mutating func refuse(_ name: String) {
             let names = command.parameters.map(\.name)
-            let list = names.map { "`--\($0)`" }.joined(separator: ", ")
             let hint =
                 nearest(to: name, among: names).map { "did you mean `--\($0)`?" }
-                ?? (names.isEmpty ? "it takes no options" : "there are \(list)")
+                ?? (names.isEmpty ? "it takes no options" : listing(names.map { "--\($0)" }))
             complain("there is no option `--\(name)`", hint: hint)
         }
 

@@ -36,11 +36,10 @@ package struct ClusterArguments: Sendable, Equatable {
     func unknown(among parameters: [Parameter], of file: String) -> [Diagnostic] {
         let names = parameters.map(\.name)
         return order.filter { !names.contains($0) }.map { name in
-            let list = names.map { "`\($0)`" }.joined(separator: ", ")
-            return Diagnostic(
+            Diagnostic(
                 .usage, "there is no cluster parameter `\(name)`",
                 hint: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
-                    ?? (names.isEmpty ? "add it to `cluster.params` in `\(file)`" : "there are \(list)"))
+                    ?? (names.isEmpty ? "add it to `cluster.params` in `\(file)`" : listing(names)))
         }
     }
 
