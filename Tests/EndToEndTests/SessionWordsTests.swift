@@ -46,10 +46,10 @@ import Testing
             #expect(own.output == "x y false z\n")
             let plain = try await place.ray("session", "start", "plain", "--", "--lr", "2", "--quiet")
             #expect(
-                plain.errors == "error[usage]: plain: there is no option `--quiet`\n  hint: there are `--lr`\n")
+                plain.errors == "error[usage]: plain: there is no option `--quiet`\n  hint: there is only `--lr`\n")
             #expect(plain.status == 2)
             let help = try await place.ray("session", "start", "--", "plain", "--help")
-            #expect(help.errors == "error[usage]: plain: there is no option `--help`\n  hint: there are `--lr`\n")
+            #expect(help.errors == "error[usage]: plain: there is no option `--help`\n  hint: there is only `--lr`\n")
             let text = try await place.ray(
                 "session", "start", "--quiet", "--shell", "--", "printf", "%s,", "--json", "--")
             #expect(text.output == "--json,--,")
