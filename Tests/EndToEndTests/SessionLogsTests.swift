@@ -27,7 +27,7 @@ import Testing
                     == ["line 1", "line 2", "run 2"])
             let none = try await place.ray("session", "logs", "--only", "rum")
             #expect(
-                none.errors == "error[input]: nothing that was written is from `rum`\n  hint: did you mean `run`?\n")
+                none.errors == "error[input]: nothing was written by `rum`\n  hint: did you mean `run`?\n")
             #expect(none.status == 1)
         }
     }

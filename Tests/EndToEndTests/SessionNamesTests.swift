@@ -24,7 +24,7 @@ import Testing
                 let none = try await place.ray("session", verb, "trian-*", "othr", "other")
                 #expect(
                     none.errors == """
-                        error[input]: no session is called as `trian-*`
+                        error[input]: no session fits `trian-*`
                           hint: did you mean `train-1`?
                         error[input]: there is no session `othr`
                           hint: did you mean `other`?

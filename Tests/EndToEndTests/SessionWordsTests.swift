@@ -128,7 +128,7 @@ import Testing
             let wrong = try await place.ray("session", "start", "--env", "1x=y", "--env", "NOWHERE_SET", "default")
             #expect(
                 wrong.errors == """
-                    error[usage]: `--env 1x=y` does not begin with the name of a variable
+                    error[usage]: `--env 1x=…` does not begin with the name of a variable
                       hint: write `--env NAME=VALUE`; a name has letters, digits and `_`
                     error[usage]: `--env NOWHERE_SET` hands on a variable that is not set here
                       hint: give it a value with `--env NOWHERE_SET=VALUE`

@@ -15,7 +15,7 @@ import Testing
                 start.errors.hasSuffix(
                     """
                     [4/4] Running `bg`
-                    it runs in tmux: `ray session attach --tmux` shows it, `ray session logs p` prints what it has written
+                    it runs in tmux: `ray session attach p --tmux` shows it, `ray session logs p` prints what it has written
 
                     """))
             let running = try #require(try await place.listed("p")?["runs"]?.array)

@@ -4,6 +4,9 @@ import Glibc
 
 /// The program: arguments in, exit status out.
 package enum Program {
+    /// The variables that tell what belongs to whom.
+    static let ownVariables = ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE", NextRay.variable]
+
     /// Parses and runs the command line of this process and returns its exit status: 0, 1 for a
     /// failure of ours, 2 for usage, 130 on interrupt; the command's own where one ran, and then
     /// 125 for a failure of ours.
@@ -23,9 +26,7 @@ package enum Program {
         }
         // Whatever is started here belongs to the session it is started for, not to the one whose
         // shell this may run in.
-        for name in ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE", NextRay.variable] {
-            environment[name] = nil
-        }
+        for name in ownVariables { environment[name] = nil }
         let command: any RunnableCommand
         do {
             var parsed = try RayCommand.parseAsRoot(arguments)

@@ -19,7 +19,9 @@ extension Diagnostic {
             return
         }
         let usage = fullMessage.split(separator: "\n").first { $0.hasPrefix("Usage: ") }?.dropFirst("Usage: ".count)
-        self.init(.usage, words, hint: usage.map { "usage: " + Self.shortened(String($0)) })
+        // What a command says of its own options needs no more words.
+        let isOurs = words.hasPrefix("`")
+        self.init(.usage, words, hint: isOurs ? nil : usage.map { "usage: " + Self.shortened(String($0)) })
     }
 
     /// A usage line with one word for all options that may be left out; `--help` lists them.

@@ -58,6 +58,7 @@ package struct BringUp: Sendable {
         var warnings = loaded.warnings
         var checked: Checked?
         do {
+            guard loaded.cluster.missing.isEmpty else { throw Failure(loaded.cluster.missing) }
             let provider = try Provider(
                 for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
             let answer = try await provider.configure(loaded.cluster, project: project)
@@ -217,7 +218,7 @@ package struct BringUp: Sendable {
         throw Failure(
             .conflict,
             "the environment of `\(name)` has changed while a command runs in it: \(running.text.prefix(60))",
-            hint: "wait for the command to end, or run `ray session stop \(name)` first")
+            hint: "wait for the command to end, or run `ray session stop \(name.shellQuoted)` first")
     }
 
     func rayFacts(_ plans: [LayerPlan]) async throws -> Facts {

@@ -35,6 +35,7 @@ package struct CommandRun: Sendable {
         let exit: Exit
         do { exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) } } catch {
             await endProcesses()
+            await recordEndAnyhow(.status(125), journal)
             throw error
         }
         // Told to end, this ended the command's first process; it may have started others.

@@ -40,9 +40,13 @@ package final class Interrupts: Sendable {
             }, context)
     }
 
-    /// What the first signal does.
+    /// What the first signal does, also when it has come already.
     package func onFirst(_ cancel: @escaping @Sendable () -> Void) {
-        state.withLock { $0.cancel = cancel }
+        let isLate = state.withLock { state in
+            state.cancel = cancel
+            return state.received > 0
+        }
+        if isLate { cancel() }
     }
 
     /// Runs `body` with the signals left to the processes it starts: those of this terminal get

@@ -16,7 +16,7 @@ extension LoadedProject {
     /// Shell text as a command: one word is text, of several each stays the one word that it is.
     package func shellCommand(_ words: [String]) throws(Failure) -> SessionCommand {
         let words = words.first == "--" ? Array(words.dropFirst()) : words
-        guard let first = words.first else {
+        guard let first = words.first, words.count > 1 || !first.allSatisfy(\.isWhitespace) else {
             throw Failure(.usage, "`--shell` needs a command", hint: "for example `--shell 'ray status'`")
         }
         let text = words.count == 1 ? first : words.map(\.shellQuoted).joined(separator: " ")

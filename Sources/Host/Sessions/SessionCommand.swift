@@ -69,7 +69,12 @@ package struct SessionCommand: Sendable {
         environment.merge(variables) { $1 }
         environment.merge(state.ray?.variables ?? [:]) { $1 }
         environment["PWD"] = state.root
-        if case .shellIn = text { environment["TMUX"] = nil }
+        var run = run
+        if case .shellIn = text {
+            environment["TMUX"] = nil
+            // It stays when this client goes, and ends with the session.
+            run = "kept"
+        }
         environment["RAY_SESSION_RUN"] = "\(state.uid).\(run)"
         return NodeProgram(
             try words(environment, state, folder), environment: environment, directory: state.root)

@@ -6,13 +6,14 @@ package struct SessionFolder: Sendable {
     /// Throws when `name` cannot name a folder; `what` is what it was to name.
     package init(_ name: String, in context: Context, naming what: String = "session") throws(Failure) {
         guard !name.isEmpty, name != ".", name != "..",
-            !name.contains(where: { $0 == "/" || $0 == "\0" || $0.isNewline })
+            // The name of a folder, in which there is room for what is added to it.
+            name.utf8.count <= 200,
+            !name.unicodeScalars.contains(where: { $0 == "/" || $0.value < 32 || $0.value == 127 })
         else {
             throw Failure(
                 .usage, "`\(name)` cannot name a \(what)",
                 hint:
-                    "use a name without `/` and line breaks, as `\(name.lastPathName.isEmpty ? "train" : name.lastPathName)`"
-            )
+                    "use a name of at most 200 bytes without `/` and control characters, as `train`")
         }
         self.name = name
         path = Self.all(in: context) / name

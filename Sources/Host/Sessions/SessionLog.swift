@@ -31,7 +31,7 @@ package struct SessionLog: Sendable {
             throw Failure(
                 wrong.map { word in
                     Diagnostic(
-                        .input, "nothing that was written is from `\(word)`",
+                        .input, "nothing was written by `\(word)`",
                         hint: nearest(to: word, among: names).map { "did you mean `\($0)`?" }
                             ?? (names.isEmpty ? "nothing was written yet" : listing(names)))
                 })
@@ -62,7 +62,8 @@ package struct SessionLog: Sendable {
                 let name = command.name ?? "command"
                 let title = command.choices.isEmpty ? "\(name) \(id.prefix(8))" : "\(name) \(command.choices)"
                 return SessionLog(
-                    title: title, file: folder.log(ofRun: id), names: [name, command.choices, id])
+                    title: title, file: folder.log(ofRun: id),
+                    names: [name, command.choices] + command.choices.split(separator: " ").map(String.init) + [id])
             }
     }
 }

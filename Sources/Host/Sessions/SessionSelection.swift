@@ -34,7 +34,7 @@ package enum SessionSelection {
                 ? "there are no sessions; `ray session start` in a project starts one"
                 : "\(listing(Array(names.prefix(10))))\(names.count > 10 ? " and more: `ray session list` shows them" : "")")
         return Diagnostic(
-            .input, isPattern ? "no session is called as `\(name)`" : "there is no session `\(name)`", hint: hint)
+            .input, isPattern ? "no session fits `\(name)`" : "there is no session `\(name)`", hint: hint)
     }
 }
 

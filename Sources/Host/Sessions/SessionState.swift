@@ -97,7 +97,9 @@ package struct SessionState: Sendable {
             commands[id]?.status = record.data["status"]?.int.map(Int32.init) ?? -1
             commands[id]?.ended = record.time
             commands[id]?.isLost = record.data["lost"]?.bool ?? false
-        case (.stop, .intent): phase = .stopping
+        case (.stop, .intent):
+            phase = .stopping
+            problem = nil
         case (.stop, .outcome): end(record)
         }
     }
@@ -140,7 +142,12 @@ package struct SessionState: Sendable {
     package func checkOwner(_ name: String, root: String) throws(Failure) {
         guard phase != .none else { return }
         try checkMachine(name)
-        guard self.root != root else { return }
+        try checkRoot(name, root)
+    }
+
+    /// Refuses a session that belongs to the project of another folder than `root`.
+    package func checkRoot(_ name: String, _ root: String) throws(Failure) {
+        guard phase != .none, self.root != root else { return }
         throw Failure(
             .conflict, "there is a session `\(name)` of the project in `\(self.root)`",
             hint:

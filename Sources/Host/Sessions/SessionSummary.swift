@@ -35,6 +35,8 @@ package struct SessionSummary: Sendable, Codable {
 
     /// nil for a session that was ended and given back.
     package init?(_ folder: SessionFolder) throws(Failure) {
+        // A start that comes to its end in between is still one that goes on.
+        let wasChanging = FileLock.isHeld(folder.lock)
         let state = try folder.state()
         guard state.phase != .none else { return nil }
         name = folder.name
@@ -50,7 +52,7 @@ package struct SessionSummary: Sendable, Codable {
         problem = state.problem
         runs = state.commands.sorted { $0.value.number < $1.value.number }
             .map { Run(id: $0.key, $0.value, log: folder.log(ofRun: $0.key)) }
-        self.state = Self.word(for: state, isChanging: FileLock.isHeld(folder.lock))
+        self.state = Self.word(for: state, isChanging: wasChanging || FileLock.isHeld(folder.lock))
     }
 
     private static func word(for state: SessionState, isChanging: Bool) -> String {

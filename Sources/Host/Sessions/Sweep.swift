@@ -53,8 +53,10 @@ package struct Sweep: Sendable {
                 if await journal.state.isEnded { group.cancelAll() }
                 try await start(1, &next, &group, journal)
                 await journal.close()
-                await output.printRest(of: finished.index)
             }
+            // Not before: who reads the output slowly is not to hold up the runs.
+            printing.cancel()
+            if !Task.isCancelled { await output.printRest() }
             return report
         }
     }
@@ -108,11 +110,9 @@ private actor SweepOutput {
         for index in followers.indices { print(index, followers[index].lines()) }
     }
 
-    func printRest(of index: Int) {
-        while true {
-            let lines = followers[index].lines(atEnd: true)
-            guard !lines.isEmpty else { return }
-            print(index, lines)
+    func printRest() {
+        for index in followers.indices {
+            while case let lines = followers[index].lines(atEnd: true), !lines.isEmpty { print(index, lines) }
         }
     }
 

@@ -42,13 +42,18 @@ package struct TmuxRun: Sendable {
         do {
             let exit = try await ThisMachine().run(program, log: log)
             var isThere = exit == .status(0)
+            var pause = Duration.milliseconds(20)
             while try folder.state().commands[run] == nil {
                 // It may have come and gone.
                 guard isThere else {
                     try Task.checkCancellation()
                     throw failure(title, log)
                 }
-                try await Task.sleep(for: .milliseconds(20))
+                try await Task.sleep(for: pause)
+                if pause == .milliseconds(320), FileLock.isHeld(folder.lock) {
+                    context.terminal.note(FileLock.holder(of: folder.lock).waitingText(folder.name))
+                }
+                pause = min(pause * 2, .milliseconds(640))
                 let asked = NodeProgram([tmux, "-L", server, "has-session"], environment: environment, directory: "/")
                 isThere = try await ThisMachine().run(asked, log: "/dev/null") == .status(0)
             }

@@ -18,21 +18,24 @@ extension TmuxRun {
                 [tmux, "-L", server, "kill-server"], environment: context.environment, directory: "/")
             _ = await Task.detached { try? await ThisMachine().run(program, log: "/dev/null") }.value
         }
-        try? Files.remove(sockets(context) / server)
+        unlink(sockets(context) / server)
     }
 
     /// Removes the socket of the server that this client runs in and that ends with it; tmux leaves
     /// it.
     package static func removeOwnSocket(_ context: Context) {
-        guard let socket = context.environment["TMUX"]?.split(separator: ",").first else { return }
-        try? Files.remove(String(socket))
+        // The path may have commas too; the server's pid and the number of its session follow it.
+        guard let fields = context.environment["TMUX"]?.split(separator: ",", omittingEmptySubsequences: false),
+            fields.count > 2
+        else { return }
+        unlink(fields.dropLast(2).joined(separator: ","))
     }
 
     /// Removes what the tmux servers of a session, all ended, have left.
     static func removeSockets(uid: String, _ context: Context) {
         let folder = sockets(context)
         for name in Files.names(in: folder) where name.hasPrefix("ray-\(uid.prefix(8))-") {
-            try? Files.remove(folder / name)
+            unlink(folder / name)
         }
     }
 

@@ -59,7 +59,7 @@ package struct Terminal: Sendable {
             event(["event": "note", "text": .string(text.trimmingSpace)])
         } else {
             let indent = String(text.prefix { $0 == " " })
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            let lines = text.printable.split(separator: "\n", omittingEmptySubsequences: false).map {
                 style.wrapped(String($0), indent: indent + "  ")
             }
             write(clearLine + lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)

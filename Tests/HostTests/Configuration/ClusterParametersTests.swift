@@ -7,7 +7,6 @@ private struct Example {
     var cluster = "provider: {type: aws, region: {{region}}}\n"
     var more = ""
     var given: [String] = []
-    var requiringAll = false
 
     /// Loads it, and gives back what is said with paths inside the project's root.
     func load() throws -> (cluster: ClusterConfig?, said: [String]) {
@@ -22,7 +21,7 @@ private struct Example {
         let errors = problems {
             let loaded = try Project.load(
                 from: path, schema: schema,
-                arguments: try ClusterArguments(parsing: given, requiringAll: requiringAll))
+                arguments: try ClusterArguments(parsing: given))
             cluster = loaded.project.cluster
             warnings = loaded.warnings.map(line)
         }
@@ -209,9 +208,8 @@ private func value(
         let (config, said) = try example.load()
         #expect(said.isEmpty)
         #expect(config?.unresolved.count == 6)
-        example.requiringAll = true
         #expect(
-            try example.load().said == names.map { "`--cluster-param \($0)=…` is not given and has no default" })
+            config?.missing.map(\.message) == names.map { "`--cluster-param \($0)=…` is not given and has no default" })
     }
 
     @Test func `without params is taken as it is`() throws {
@@ -280,8 +278,8 @@ private func value(
     }
 
     @Test func `that are required must be given to start`() throws {
-        var example = Example(parameters: "[{name: region, required: true, default: a}]", requiringAll: true)
-        #expect(try example.load().said == ["`--cluster-param region=…` is required"])
+        var example = Example(parameters: "[{name: region, required: true, default: a}]")
+        #expect(try example.load().cluster?.missing.map(\.message) == ["`--cluster-param region=…` is required"])
         example.given = ["region=b"]
         let config = try example.load().cluster
         #expect(config?.node["provider"]?["region"]?.string == "b")
@@ -318,14 +316,15 @@ private func value(
             "c.yaml": "provider: {type: local}\n", "b.yaml": "provider: {type: aws}\nmax_workers: {{n}}\n",
         ])
         let schema = try projectSchema()
-        // Only the project's own cluster must be complete.
         for given in [[], ["n=3"]] {
             let loaded = try Project.load(
                 from: folder.path, schema: schema,
-                arguments: try ClusterArguments(parsing: given, requiringAll: true))
+                arguments: try ClusterArguments(parsing: given))
             let big = try loaded.project.command(named: "big")
             #expect(big.cluster?.node["max_workers"]?.int == (given.isEmpty ? nil : 3))
             #expect(big.cluster?.unresolved.count == (given.isEmpty ? 1 : 0))
+            #expect(big.cluster?.missing.count == (given.isEmpty ? 1 : 0))
+            #expect(loaded.project.cluster.missing.isEmpty)
         }
     }
 }

@@ -119,7 +119,7 @@ private func trainCommand(adding parameter: String = "") throws -> ProjectComman
 
     @Test(arguments: [
         (["--lr", "0.1,abc"], "train: `--lr` must be a number, not `abc`"),
-        (["--lr", "1,"], "train: `--lr` must be a number, not ``"),
+        (["--lr", "1,"], "train: `--lr` has an empty value in its list `1,`"),
         (["--lr", "1,2,1"], "train: `--lr` has `1` twice"),
         (["--dataset", "a,zz"], "train: `--dataset` must be one of `a`, `b`, not `zz`"),
     ])

@@ -19,11 +19,14 @@ struct CommandOptions: ParsableArguments {
             guard Self.isName(name) else {
                 problems.append(
                     Diagnostic(
-                        .usage, "`--env \(word)` does not begin with the name of a variable",
+                        .usage, "`--env \(name)\(word == name ? "" : "=…")` does not begin with the name of a variable",
                         hint: "write `--env NAME=VALUE`; a name has letters, digits and `_`"))
                 continue
             }
-            if word.count > name.count {
+            if Program.ownVariables.contains(name) {
+                problems.append(
+                    Diagnostic(.usage, "`--env \(name)` is a variable that ray sets itself", hint: "leave it out"))
+            } else if word.count > name.count {
                 values[name] = String(word.dropFirst(name.count + 1))
             } else if let value = context.environment[name] {
                 values[name] = value

@@ -11,6 +11,8 @@ struct CommandWords: Sendable {
     private(set) var command: [String] = []
     /// Options of ours that stood after the command's name.
     private(set) var own: [String] = []
+    /// Options that are neither's.
+    private(set) var unknown: [String] = []
     /// Whether the command's own help is asked for.
     private(set) var wantsHelp = false
 
@@ -36,6 +38,7 @@ struct CommandWords: Sendable {
                 if known.takesValue, !word.contains("="), let value = rest.popFirst() { own.append(value) }
             } else {
                 command.append(word)
+                unknown.append(String(word.prefix { $0 != "=" }))
             }
         }
     }
@@ -47,6 +50,7 @@ protocol TakesCommand: RunnableCommand {
     var words: [String] { get }
     /// Whether the words are shell text.
     var shell: Bool { get }
+    var session: SessionNameOption { get }
 }
 
 extension TakesCommand {
@@ -61,10 +65,16 @@ extension TakesCommand {
             throw ExitCode.success
         }
         guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
-        let parts = CommandWords(
-            words,
-            parameters: Set(ProjectOutline(at: context.workingDirectory).parameters(ofCommand: words[0]).map(\.name)),
-            options: OptionTable(of: Self.self))
+        let project = ProjectOutline(at: try LoadedProject.folder(ofSession: session.name, context))
+        let parameters = Set(project.parameters(ofCommand: words[0]).map(\.name))
+        let options = OptionTable(of: Self.self)
+        let parts = CommandWords(words, parameters: parameters, options: options)
+        // One of ours that is mistyped is not to be told as the command's.
+        if let word = parts.unknown.first(where: { nearest(to: $0, among: parameters.map { "--" + $0 }) == nil }),
+            case let unknown = Diagnostic(unknownOption: word, of: options), unknown.hint?.hasPrefix("did you") == true
+        {
+            throw Failure([unknown])
+        }
         let before = Array(context.arguments.dropLast(words.count))
         let help = parts.wantsHelp ? ["--command-help"] : []
         do {

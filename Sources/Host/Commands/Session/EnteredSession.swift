@@ -5,10 +5,17 @@ extension LoadedProject {
         _ arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) -> LoadedProject {
         var context = context
-        if let name, (try? ProjectLocation.find(from: context.workingDirectory)) == nil {
-            context.workingDirectory = try SessionSelection.session(named: name, in: context).state().root
-        }
+        context.workingDirectory = try folder(ofSession: name, context)
         return try LoadedProject(context, options, arguments: arguments)
+    }
+
+    /// The folder whose project is meant: the working directory, and outside of any project that of
+    /// the session.
+    static func folder(ofSession name: String?, _ context: Context) throws(Failure) -> String {
+        guard let name, (try? ProjectLocation.find(from: context.workingDirectory)) == nil else {
+            return context.workingDirectory
+        }
+        return try SessionSelection.session(named: name, in: context).state().root
     }
 
     /// The journal of a session that is up, locked; one that is being started is waited for.

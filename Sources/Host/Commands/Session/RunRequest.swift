@@ -54,7 +54,7 @@ struct RunRequest: Sendable {
         isSweep = commands.contains { !$0.choices.isEmpty }
         self.commands = commands
         let paths = plugins.pluginPath.flatMap { ["--plugin-path", $0] } + (plugins.noPlugins ? ["--no-plugins"] : [])
-        words = paths + (own.shell ? ["--shell"] : []) + ["--"] + (given.isEmpty ? ["default"] : given)
+        words = paths + ["--"] + (given.isEmpty ? ["default"] : given)
     }
 
     /// The command as a sentence has it.
@@ -64,7 +64,13 @@ struct RunRequest: Sendable {
         return isSweep ? "\(name), \(commands.count) runs, \(min(parallel, commands.count)) at a time" : name
     }
 
-    private var parallel: Int { sweep.parallel ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// Each run takes some descriptors of this process.
+    private var parallel: Int {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let most = max(1, (Int(clamping: limit.rlim_cur) - 64) / 8)
+        return min(sweep.parallel ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), most)
+    }
 
     private var usesTmux: Bool { !isSweep && insideTmux == nil && commands.first?.usesTmux == true }
 
@@ -91,7 +97,7 @@ struct RunRequest: Sendable {
         try await tmux.start(words, variables: variables, uid: state.uid, title: command.name ?? "command")
         context.terminal.note(
             """
-            it runs in tmux: `ray session attach --tmux` shows it, `ray session logs \
+            it runs in tmux: `ray session attach \(folder.name.shellQuoted) --tmux` shows it, `ray session logs \
             \(folder.name.shellQuoted)` prints what it has written
             """)
         return 0
@@ -100,6 +106,9 @@ struct RunRequest: Sendable {
     private func runSweep(in folder: SessionFolder, _ state: SessionState, _ journal: JournalWriter) async throws
         -> Int32
     {
+        if commands.first?.usesTmux == true {
+            context.terminal.note("      several runs stay with this client: `tmux: true` is for one")
+        }
         let sweep = Sweep(
             commands, parallel: parallel, endsAtFailure: sweep.failFast, in: folder, state, context)
         let report = try await sweep.run(journal)

@@ -37,7 +37,7 @@ struct SessionAttach: RunnableCommand {
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let named = try session.name()
         let loaded = try LoadedProject.ofSession(
-            named, context, plugins.options, cluster.arguments(requiringAll: start))
+            named, context, plugins.options, cluster.arguments())
         let folder = try SessionFolder(named ?? loaded.project.name, in: context)
         var shell = SessionCommand(name: nil, text: .shell, variables: loaded.variables)
         shell.variables.merge(try running.environment(context)) { $1 }

@@ -48,7 +48,7 @@ struct SessionArguments: ParsableArguments {
         let project = try LoadedProject.identity(context)
         let folder = try SessionFolder(project.name, in: context)
         // It is this project's session that is meant, not another's of the same name.
-        try folder.state().checkOwner(project.name, root: project.root)
+        try folder.state().checkRoot(project.name, project.root)
         return [folder]
     }
 }

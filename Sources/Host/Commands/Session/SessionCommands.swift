@@ -66,7 +66,7 @@ struct CommandHelp {
                     ? indent + "  " + parameter.option
                     : wrapped(indent + "  " + parameter.option + gap, parameter.about, margin, style))
         }
-        return lines.joined(separator: "\n")
+        return lines.joined(separator: "\n").printable
     }
 
     /// What `wrapped` would take for words, an option with its gap, is put in front afterwards.

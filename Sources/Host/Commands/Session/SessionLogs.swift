@@ -48,7 +48,10 @@ struct SessionLogs: RunnableCommand {
                     only.isEmpty || only.contains { log.fits($0) }
                 })
             guard printer.print(atEnd: !isRunning), isRunning else { break }
-            try await Task.sleep(for: .milliseconds(100))
+            do { try await Task.sleep(for: .milliseconds(100)) } catch {
+                // It is how one leaves.
+                throw ExitCode(130)
+            }
         }
         return 0
     }

@@ -48,7 +48,7 @@ struct SessionStart: TakesCommand {
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedProject.load(
-                context, plugins.options, arguments: cluster.arguments(requiringAll: true), plugins: host)
+                context, plugins.options, arguments: cluster.arguments(), plugins: host)
             if commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
             let request = try RunRequest(self, loaded, context)
             let onCluster = loaded.onCluster(of: request.commands.first)
@@ -65,8 +65,12 @@ struct SessionStart: TakesCommand {
                 if context.terminal.isJSON, let summary = try SessionSummary(folder) {
                     context.terminal.output(json: JSONValue(encoding: summary))
                 }
+                let option = session.name.map { " --name " + $0.shellQuoted } ?? ""
                 context.terminal.note(
-                    "session `\(name)` is up: `ray session execute` runs a command in it, `ray session stop` ends it")
+                    """
+                    session `\(name)` is up: `ray session execute\(option)` runs a command in it, \
+                    `ray session stop\(option)` ends it
+                    """)
                 return 0
             }
             context.terminal.note("[4/4] Running \(request.title)")

@@ -47,7 +47,7 @@ extension SessionSummary {
         if runs.count > Self.shownRuns {
             lines.append("runs         the last \(Self.shownRuns) of \(runs.count); --json has all")
         }
-        return lines.joined(separator: "\n")
+        return lines.joined(separator: "\n").printable
     }
 
     fileprivate var table: Table {

@@ -57,12 +57,17 @@ struct SessionStop: RunnableCommand {
         -> Teardown.Outcome
     {
         guard Files.exists(folder.journal) else { return .notRunning }
-        try folder.state().checkMachine(folder.name)
+        do throws(Failure) { try folder.state().checkMachine(folder.name) } catch {
+            guard all else { throw error }
+            context.terminal.note(error.diagnostics.first?.message ?? "")
+            return .notRunning
+        }
         let journal = try await JournalWriter(
             folder, purpose: "ray session stop", waiting: { context.terminal.note($0.waitingText(folder.name)) })
         do {
             let outcome = try await teardown.run(journal, terminate: terminate)
-            if outcome == .terminated { await journal.forget() }
+            // Perhaps it was cut off before it could forget.
+            if await journal.state.phase == .none { await journal.forget() }
             await journal.close()
             return outcome
         } catch {

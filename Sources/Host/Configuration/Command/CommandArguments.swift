@@ -28,6 +28,7 @@ package struct CommandArguments: Sendable, Equatable {
         var reader = Reader(command: command)
         reader.read(words)
         reader.fillIn()
+        reader.count()
         guard reader.diagnostics.isEmpty else { throw Failure(reader.diagnostics) }
         self = reader.arguments
     }
@@ -108,6 +109,17 @@ extension CommandArguments {
             } catch {
                 complain(error.message, hint: error.hint)
             }
+        }
+
+        /// Refuses what nobody can mean, before memory is taken for it.
+        mutating func count() {
+            let most = 10_000
+            var count = 1
+            for axis in arguments.several {
+                count =
+                    count.multipliedReportingOverflow(by: axis.values.count).overflow ? .max : count * axis.values.count
+            }
+            if count > most { complain("that is more than \(most) runs", hint: "give fewer values") }
         }
 
         mutating func fillIn() {

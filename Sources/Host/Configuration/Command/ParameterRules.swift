@@ -38,6 +38,7 @@ extension Parameter {
         guard !isValue, text.contains(",") else { return nil }
         var values: [String] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard !part.isEmpty else { throw Refusal(message: "\(option) has an empty value in its list `\(text)`") }
             let value = try accept(String(part), as: option)
             guard !values.contains(value) else { throw Refusal(message: "\(option) has `\(part)` twice") }
             values.append(value)

@@ -3,15 +3,12 @@ package struct ClusterArguments: Sendable, Equatable {
     /// The texts by parameter.
     private var given: [String: String] = [:]
     private var order: [String] = []
-    /// Whether a parameter without a value is an error, or what depends on it is left unchecked.
-    package var requiresAll = false
 
     /// Nothing given.
     package init() {}
 
     /// Reads `NAME=VALUE`; throws everything that is wrong at once, with class `usage`.
-    package init(parsing words: [String], requiringAll: Bool = false) throws(Failure) {
-        requiresAll = requiringAll
+    package init(parsing words: [String]) throws(Failure) {
         var diagnostics: [Diagnostic] = []
         for word in words {
             guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {

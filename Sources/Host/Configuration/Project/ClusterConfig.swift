@@ -15,6 +15,8 @@ package struct ClusterConfig: Sendable, Equatable {
     package var parameters: [String: String?]
     /// Where something stands that depends on a value nobody gave: it is not checked.
     package var unresolved: Set<Place>
+    /// The errors, where a session is to start on it, for values that it needs and nobody gave.
+    package var missing: [Diagnostic]
     /// What should be said about the file although it is usable.
     package var warnings: [Diagnostic]
 
@@ -26,23 +28,21 @@ package struct ClusterConfig: Sendable, Equatable {
         _ file: String, schema: ProjectSchema, reference: ClusterReference? = nil,
         arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) -> ClusterConfig {
-        try ClusterConfig(ClusterText.read(file, reference, arguments), file, schema, arguments)
+        try ClusterConfig(ClusterText.read(file, reference, arguments), file, schema)
     }
 
     /// Checks a cluster file that is not written yet.
     package init(parsing text: String, file: String, schema: ProjectSchema) throws(Failure) {
         let text = ClusterText(try YAMLNode.parse(text, file: file))
-        try self.init(text, file, schema, ClusterArguments())
+        try self.init(text, file, schema)
     }
 
-    private init(
-        _ text: ClusterText, _ file: String, _ schema: ProjectSchema, _ arguments: ClusterArguments
-    ) throws(Failure) {
+    private init(_ text: ClusterText, _ file: String, _ schema: ProjectSchema) throws(Failure) {
         let node = text.node
         var found = try schema.cluster().findings(in: node, of: "the cluster file").map(\.diagnostic)
         found += Self.wrongHeadType(in: node, text.unresolved) + Self.tooManyWorkers(in: node)
         found.removeAll { $0.depends(on: text.unresolved) }
-        let failures = text.diagnostics + found + (arguments.requiresAll ? text.values.missing : [])
+        let failures = text.diagnostics + found
         guard failures.isEmpty, let type = node["provider"]?["type"], let typeName = type.string else {
             throw Failure((failures + text.warnings).sorted { $0.precedes($1) })
         }
@@ -53,6 +53,7 @@ package struct ClusterConfig: Sendable, Equatable {
         self.file = file
         parameters = text.values.byName
         unresolved = text.unresolved
+        missing = text.values.missing
         warnings = text.warnings
     }
 

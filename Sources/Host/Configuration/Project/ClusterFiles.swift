@@ -23,9 +23,6 @@ struct ClusterFiles {
             loaded.cluster = read(reference, arguments, &loaded)
             seen.append((reference, loaded.cluster))
         }
-        // Only a session's own cluster must have all that it needs.
-        var arguments = arguments
-        arguments.requiresAll = false
         for index in commands.indices {
             guard var reference = commands[index].clusterReference else { continue }
             let path = commands[index].path.appending("cluster")
