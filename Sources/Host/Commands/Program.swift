@@ -78,7 +78,7 @@ package enum Program {
     private static func finish(parsing error: any Error, _ arguments: [String], _ terminal: Terminal) -> Int32 {
         let message = RayCommand.message(for: error)
         guard RayCommand.exitCode(for: error) != .success else {
-            terminal.output(message)
+            terminal.output(withShortLines(message))
             return 0
         }
         var terminal = terminal
@@ -88,6 +88,14 @@ package enum Program {
                 ?? Diagnostic(parsing: message, fullMessage: RayCommand.fullMessage(for: error))
         ])
         return 2
+    }
+
+    /// The parser breaks all lines of its help but that of the usage.
+    private static func withShortLines(_ help: String) -> String {
+        help.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("USAGE: ")
+                ? TextStyle(width: 79).wrapped(String(line), indent: "       ") : String(line)
+        }.joined(separator: "\n")
     }
 
     /// What to say when the parser has met an option that the command does not have.

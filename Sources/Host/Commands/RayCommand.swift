@@ -10,7 +10,7 @@ struct RayCommand: ParsableCommand {
         abstract: "Run a packaged Ray application again, in the same environment.",
         discussion: """
             $ ray project create my-project   make this folder a project
-            $ ray session start               build its environment, start Ray, run its command
+            $ ray session start               start Ray in its environment, run it
             $ ray session attach              a shell inside
             $ ray session stop                end what was started
             """,

@@ -24,6 +24,7 @@ package struct SessionPlan: Sendable, Codable {
 
     package var table: Table {
         var table = Table("STEP", "ACTION", "WHAT", "WHY")
+        table.wrapsLast = true
         for item in items {
             table.add(item.step, item.action, item.what ?? "", item.reason)
             for step in item.steps { table.add("", "", "", "- " + step) }

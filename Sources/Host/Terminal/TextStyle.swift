@@ -23,7 +23,7 @@ package struct TextStyle: Sendable {
         var lines: [String] = []
         var current = String(line.prefix { $0 == " " })
         var isEmpty = true
-        for word in line.split(separator: " ") {
+        for word in Self.pieces(of: line, notLongerThan: width - indent.count) {
             if !isEmpty, current.count + 1 + word.count > width {
                 lines.append(current)
                 current = indent + word
@@ -33,5 +33,21 @@ package struct TextStyle: Sendable {
             isEmpty = false
         }
         return (lines + [current]).joined(separator: "\n")
+    }
+
+    /// The pieces that a line may be broken between: words, but what stands in back-ticks or brackets
+    /// is one piece, so that a command can be copied.
+    private static func pieces(of line: String, notLongerThan limit: Int) -> [String] {
+        var pieces: [String] = []
+        var open: [String] = []
+        for word in line.split(separator: " ").map(String.init) {
+            open.append(word)
+            let piece = open.joined(separator: " ")
+            let isOpen = !piece.count { $0 == "`" }.isMultiple(of: 2) || piece.hasPrefix("[") && !piece.contains("]")
+            guard !isOpen || piece.count > limit else { continue }
+            pieces += piece.count > limit ? open : [piece]
+            open = []
+        }
+        return pieces + open
     }
 }

@@ -35,6 +35,7 @@ struct EnvironmentPlan: RunnableCommand {
 
     private func table(of layers: [PlannedLayer]) -> Table {
         var table = Table("LAYER", "DIGEST", "ACTION", "STEPS")
+        table.wrapsLast = true
         for layer in layers {
             table.add(layer.plugin, String(layer.digest.prefix(8)), layer.action, layer.steps.first?.title ?? "-")
             for step in layer.steps.dropFirst() { table.add("", "", "", step.title) }

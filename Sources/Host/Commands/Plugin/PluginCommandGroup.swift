@@ -30,6 +30,7 @@ struct PluginList: RunnableCommand {
             return 0
         }
         var table = Table("ID", "VERSION", "HANDLES", "VERDICT", "FOLDER")
+        table.wrapsLast = true
         for row in rows {
             table.add(row.id ?? "-", row.version ?? "-", row.handles.joined(separator: ", "), row.verdict, row.folder)
         }

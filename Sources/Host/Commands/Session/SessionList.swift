@@ -18,6 +18,7 @@ struct SessionList: RunnableCommand {
             context.terminal.note("no sessions; `ray session start` in a project starts one")
         } else {
             var table = Table("NAME", "STATE", "RAY", "RUNNING", "CREATED", "PROJECT")
+            table.wrapsLast = true
             for summary in summaries {
                 table.add(
                     summary.name, summary.state, summary.ray ?? "-", String(summary.running.count),
