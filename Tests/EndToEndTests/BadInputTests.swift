@@ -59,7 +59,8 @@ import Testing
         try await Workplace.with { place in
             let create = try await place.ray("project", "create", name)
             #expect(
-                create.errors.hasPrefix("error[usage]: `\(name)` cannot name a project\n  hint: use a name of at most 200 bytes")
+                create.errors.hasPrefix(
+                    "error[usage]: `\(name)` cannot name a project\n  hint: use a name of at most 200 bytes")
             )
             #expect(create.status == 2)
             #expect(Files.names(in: place.project).isEmpty)
