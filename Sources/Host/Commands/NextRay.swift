@@ -54,17 +54,12 @@ package struct NextRay: Sendable {
     private func next(after tried: [FileIdentity]) -> (String, FileIdentity)? {
         for folder in path.split(separator: ":") where folder.hasPrefix("/") {
             let program = String(folder) / "ray"
-            guard let identity = FileIdentity(program), !tried.contains(identity), isExecutable(program) else {
+            guard let identity = FileIdentity(program), !tried.contains(identity), Files.isProgram(program) else {
                 continue
             }
             return (program, identity)
         }
         return nil
-    }
-
-    private func isExecutable(_ program: String) -> Bool {
-        var status = stat()
-        return stat(program, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(program, X_OK) == 0
     }
 
     /// Returns only when it fails; words and variables pass as the bytes that they are.

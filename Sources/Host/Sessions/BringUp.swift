@@ -167,33 +167,39 @@ package struct BringUp: Sendable {
         let facts = try await rayFacts(plans)
         let environment = SessionState.Environment(
             digests: plans.map(\.digest), activations: plans.map(\.activation), rayVersion: facts["ray_version"])
-        var state = await journal.state
-        if let ray = state.ray,
-            !ray.isAlive || ray.digests != environment.digests || ray.version != environment.rayVersion
-        {
-            if ray.isAlive { try refuseWhileCommandsRun(state) }
-            if ray.address != nil {
-                terminal.note(
-                    "      \(ray.isAlive ? "the environment has changed: ending" : "Ray has died: clearing up") the Ray at \(ray.address ?? "")"
-                )
-            }
-            try await ray.end()
-            try await journal.append(.outcome, .ray, ["ended": true])
-            state = await journal.state
-        } else if state.ray != nil, state.environment == environment {
-            return
-        }
-        if state.environment != environment {
+        try await endRay(unlessIn: environment, journal)
+        if await journal.state.environment != environment {
             try await journal.append(.outcome, .environment, JSONValue(encoding: environment))
-            state = await journal.state
         }
+        guard await journal.state.ray == nil else { return }
         guard let version = environment.rayVersion else {
             terminal.note("      no Ray in this environment: commands run without")
             return
         }
-        guard state.ray?.isAlive != true else { return }
+        try await startRay(version, inside: plans, hasClient: facts["ray_client"] == "yes", journal)
+    }
+
+    /// Ends a Ray that has died or that runs in another environment.
+    private func endRay(unlessIn environment: SessionState.Environment, _ journal: JournalWriter) async throws {
+        let state = await journal.state
+        guard let ray = state.ray,
+            !ray.isAlive || ray.digests != environment.digests || ray.version != environment.rayVersion
+        else { return }
+        if ray.isAlive { try refuseWhileCommandsRun(state) }
+        if let address = ray.address {
+            let what = ray.isAlive ? "the environment has changed: ending" : "Ray has died: clearing up"
+            terminal.note("      \(what) the Ray at \(address)")
+        }
+        try await ray.end()
+        try await journal.append(.outcome, .ray, ["ended": true])
+    }
+
+    private func startRay(
+        _ version: String, inside plans: [LayerPlan], hasClient: Bool, _ journal: JournalWriter
+    ) async throws {
+        let state = await journal.state
         let planned = RayInstance.planned(
-            uid: state.uid, number: state.raysStarted + 1, context: context, digests: environment.digests,
+            uid: state.uid, number: state.raysStarted + 1, context: context, digests: plans.map(\.digest),
             version: version)
         try await journal.append(.intent, .ray, JSONValue(encoding: planned))
         terminal.progress("starting Ray \(version)")
@@ -202,7 +208,7 @@ package struct BringUp: Sendable {
         do {
             started = try await planned.start(
                 inside: environments.environment(inside: plans), directory: project.root,
-                hasClient: facts["ray_client"] == "yes", log: folder.rayLog)
+                hasClient: hasClient, log: folder.rayLog)
         } catch {
             // Its parts leave the session of the script that starts them. Their logs stay, for
             // people, until the next start.

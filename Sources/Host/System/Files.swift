@@ -63,7 +63,8 @@ package enum Files {
 
     /// Whether this user may run the file.
     package static func isProgram(_ path: String) -> Bool {
-        access(path, X_OK) == 0 && !isFolder(path)
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
 
     /// The names in a folder, sorted; empty when it cannot be read.

@@ -32,9 +32,9 @@ struct GivenFiles {
 
     private func refusal(of written: String, _ problem: Diagnostic, _ option: String) -> Diagnostic {
         let path = root / written
-        let others = ConfigurationFile.names(in: path.parentPath).filter { $0 != path.lastPathName }
+        let others = Files.names(in: path.parentPath).filter { $0 != path.lastPathName }
         var hint = problem.hint
-        if !ConfigurationFile.exists(path), let similar = nearest(to: path.lastPathName, among: others) {
+        if !Files.exists(path), let similar = nearest(to: path.lastPathName, among: others) {
             hint = "did you mean `\(written.contains("/") ? written.parentPath / similar : similar)`?"
         }
         return Diagnostic(.usage, "\(option): \(problem.message)", cause: problem.cause, hint: hint)

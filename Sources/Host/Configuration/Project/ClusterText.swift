@@ -52,8 +52,8 @@ struct ClusterText {
         do throws(Failure) {
             return try ConfigurationFile.read(file, namedAt: place, as: name)
         } catch {
-            guard !ConfigurationFile.exists(file) else { throw error }
-            let names = ConfigurationFile.names(in: file.parentPath)
+            guard !Files.exists(file) else { throw error }
+            let names = Files.names(in: file.parentPath)
             guard !names.contains(file.lastPathName) else {
                 throw Failure(.input, "the cluster file `\(name)` is a link that leads nowhere", at: place)
             }

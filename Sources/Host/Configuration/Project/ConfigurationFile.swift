@@ -34,29 +34,6 @@ package enum ConfigurationFile {
         return bytes
     }
 
-    /// The names of the files in a folder, none where it cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
-    }
-
-    static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    static func exists(_ path: String) -> Bool {
-        access(path, F_OK) == 0
-    }
-
     private static func failure(_ code: Int32, _ name: String, at place: Place?) -> Failure {
         switch code {
         case ENOENT, ENOTDIR: Failure(.input, "`\(name)` does not exist", at: place)

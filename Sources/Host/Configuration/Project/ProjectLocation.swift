@@ -21,7 +21,7 @@ package struct ProjectLocation: Sendable, Equatable {
     package static func find(from directory: String) throws(Failure) -> ProjectLocation {
         var root = directory
         while true {
-            let present = folders.filter { ConfigurationFile.isFolder(root / $0) }
+            let present = folders.filter { Files.isFolder(root / $0) }
             if !present.isEmpty { return try location(in: root, folders: present) }
             guard root != root.parentPath, root.hasPrefix("/") else { break }
             root = root.parentPath
@@ -36,7 +36,7 @@ package struct ProjectLocation: Sendable, Equatable {
         in root: String, folders: [String]
     ) throws(Failure) -> ProjectLocation {
         let files = folders.map { root / $0 / "project.yaml" }
-        let present = files.filter(ConfigurationFile.exists)
+        let present = files.filter(Files.exists)
         guard let file = present.first else {
             throw Failure(
                 .input, "`\(files[0])` is missing",
