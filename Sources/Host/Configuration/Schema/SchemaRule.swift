@@ -74,21 +74,3 @@ struct SchemaBound: Sendable {
         }
     }
 }
-
-/// A regular expression of a schema, compiled once.
-///
-/// `Regex` is not Sendable because its builder can hold any closure; one compiled from text holds
-/// none and is never changed.
-struct SchemaPattern: @unchecked Sendable {
-    let source: String
-    private let expression: Regex<AnyRegexOutput>
-
-    init(_ source: String) throws {
-        self.source = source
-        expression = try Regex(source).matchingSemantics(.unicodeScalar)
-    }
-
-    func matches(_ text: String) -> Bool {
-        text.contains(expression)
-    }
-}
