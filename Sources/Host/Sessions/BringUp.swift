@@ -75,6 +75,12 @@ package struct BringUp: Sendable {
         do { warnings += try await environments.check(loaded.layers, of: project) } catch let failure as Failure {
             problems += failure.diagnostics
         }
+        if let place = project.node["idle"]?.place {
+            warnings.append(
+                Diagnostic(
+                    .input, "`idle` is not acted on yet: this session runs until it is stopped", at: place,
+                    hint: "end it with `ray session stop \(name.shellQuoted)`", severity: .warning))
+        }
         guard problems.isEmpty, let checked else { throw Failure(problems) }
         if !warnings.isEmpty { terminal.report(warnings) }
         return checked
@@ -84,7 +90,7 @@ package struct BringUp: Sendable {
         async throws
     {
         let state = await journal.state
-        try await endOrphans(state, journal)
+        try await journal.endOrphans(of: name, terminal)
         let type = loaded.cluster.providerType
         if state.phase == .up || state.phase == .stopped, state.provider != type {
             throw Failure(
@@ -103,19 +109,6 @@ package struct BringUp: Sendable {
                 "root": .string(project.root), "provider": .string(type), "config": configuration.config,
                 "cluster": .string(loaded.clusterFile), "machine": .string(ProcessIdentity.machine),
             ])
-    }
-
-    /// Commands whose client died without a word have lost their terminal: they are ended, so that
-    /// none runs twice.
-    private func endOrphans(_ state: SessionState, _ journal: JournalWriter) async throws {
-        for (id, command) in state.openCommands where command.client?.isRunning != true {
-            let mark = SessionCommand.mark(uid: state.uid, run: id)
-            let ended = try await ProcessTable.end(grace: .seconds(2)) { $0.family(variable: mark) }
-            if ended > 0 {
-                terminal.note("ended a command of `\(name)` whose client is gone: \(command.text.prefix(60))")
-            }
-            try await journal.append(.outcome, .command, id: id, ["status": -1, "lost": true])
-        }
     }
 
     private func nodes(

@@ -62,6 +62,7 @@ package struct CommandRun: Sendable {
     /// Also what was cancelled has an end to be recorded.
     func recordEnd(_ exit: Exit, _ journal: JournalWriter) async throws {
         let purpose = "recording the end of a command"
+        let ended = Timestamp.now()
         try await Task.detached { [context, folder] in
             try await journal.reopen(purpose: purpose) { holder in
                 // That takes no time.
@@ -70,7 +71,8 @@ package struct CommandRun: Sendable {
             }
         }.value
         guard await journal.state.uid == uid, await journal.state.commands[id]?.status == nil else { return }
-        try await journal.append(.outcome, .command, id: id, ["status": .int(Int64(exit.shellStatus))])
+        try await journal.append(
+            .outcome, .command, id: id, ["status": .int(Int64(exit.shellStatus)), "ended": .string(ended)])
     }
 
     /// What cannot be ended is looked for again by the next start.

@@ -95,7 +95,8 @@ package struct SessionState: Sendable {
         case (.command, .intent): begin(command: id, record)
         case (.command, .outcome):
             commands[id]?.status = record.data["status"]?.int.map(Int32.init) ?? -1
-            commands[id]?.ended = record.time
+            // The record may have had to wait for the journal.
+            commands[id]?.ended = record.data["ended"]?.string ?? record.time
             commands[id]?.isLost = record.data["lost"]?.bool ?? false
         case (.stop, .intent):
             phase = .stopping

@@ -44,6 +44,24 @@ struct CommandWords: Sendable {
     }
 }
 
+extension TakesCommand {
+    /// Behind shell text options are ours where there is nothing else; else each word is the text's.
+    fileprivate func completedShellText(in context: Context) throws -> any RunnableCommand {
+        let parts = CommandWords(words, parameters: [], options: OptionTable(of: Self.self))
+        guard parts.command.count == 1, !parts.wantsHelp, !words.contains("--") else { return self }
+        return try parsed(Array(context.arguments.dropLast(words.count)) + parts.own + ["--"] + parts.command)
+    }
+
+    /// The command that `words` make; what is wrong with them as our own kind of error.
+    fileprivate func parsed(_ words: [String]) throws -> any RunnableCommand {
+        do { return try RayCommand.parseAsRoot(words) as? any RunnableCommand ?? self } catch {
+            throw Failure([
+                Diagnostic(parsing: RayCommand.message(for: error), fullMessage: RayCommand.fullMessage(for: error))
+            ])
+        }
+    }
+}
+
 /// A command of ours that takes a command of the project's.
 protocol TakesCommand: RunnableCommand {
     /// Everything from the first word that is not an option of ours.
@@ -64,7 +82,8 @@ extension TakesCommand {
             context.terminal.output(RayCommand.helpMessage(for: Self.self))
             throw ExitCode.success
         }
-        guard !shell, words.count > 1, !words[0].hasPrefix("-") else { return self }
+        guard words.count > 1, !words[0].hasPrefix("-") else { return self }
+        guard !shell else { return try completedShellText(in: context) }
         let project = ProjectOutline(at: try LoadedProject.folder(ofSession: session.name, context))
         let parameters = Set(project.parameters(ofCommand: words[0]).map(\.name))
         let options = OptionTable(of: Self.self)
@@ -77,13 +96,6 @@ extension TakesCommand {
         }
         let before = Array(context.arguments.dropLast(words.count))
         let help = parts.wantsHelp ? ["--command-help"] : []
-        do {
-            let command = try RayCommand.parseAsRoot(before + parts.own + help + ["--"] + parts.command)
-            return command as? any RunnableCommand ?? self
-        } catch {
-            throw Failure([
-                Diagnostic(parsing: RayCommand.message(for: error), fullMessage: RayCommand.fullMessage(for: error))
-            ])
-        }
+        return try parsed(before + parts.own + help + ["--"] + parts.command)
     }
 }

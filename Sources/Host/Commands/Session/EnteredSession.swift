@@ -26,7 +26,10 @@ extension LoadedProject {
         let journal = try await JournalWriter(
             folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(folder.name)) })
         // It may have ended while this one waited.
-        do { try check(await journal.state, of: folder, named: name, context) } catch {
+        do {
+            try check(await journal.state, of: folder, named: name, context)
+            try await journal.endOrphans(of: folder.name, context.terminal)
+        } catch {
             await journal.close()
             throw error
         }

@@ -41,8 +41,9 @@ struct RunRequest: Sendable {
         } else if let name = given.first {
             if name.hasPrefix("-"), own.words.first != "--" {
                 var unknown = Diagnostic(unknownOption: name, of: OptionTable(of: type(of: own)))
-                if loaded.project.commands.contains(where: { $0.parameter(named: String(name.dropFirst(2))) != nil }) {
-                    unknown.hint = "options of a command follow its name, as in `train \(name)`"
+                let parameter = String(name.dropFirst(2).prefix { $0 != "=" })
+                if loaded.project.commands.contains(where: { $0.parameter(named: parameter) != nil }) {
+                    unknown.hint = "options of a command follow its name, as in `train --\(parameter)`"
                 }
                 throw Failure([unknown])
             }
