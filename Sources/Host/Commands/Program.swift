@@ -124,7 +124,7 @@ package enum Program {
                 let noOther = parent == RayCommand.self ? "; no other `ray` that could know it is on PATH" : ""
                 return Diagnostic(
                     .usage, "there is no command `\(path) \(word)`",
-                    hint: nearest(to: word, among: names).map { "did you mean `\(path) \($0)`?" }
+                    hint: suggestion(for: word, among: names) { "\(path) \($0)" }
                         ?? "there are \(list)\(noOther)")
             }
             parent = child

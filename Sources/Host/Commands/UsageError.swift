@@ -5,7 +5,7 @@ extension Diagnostic {
         let name = String(word.prefix { $0 != "=" })
         self.init(
             .usage, "there is no option `\(name)`",
-            hint: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+            hint: suggestion(for: name, among: names)
                 ?? "`--help` lists the options")
     }
 

@@ -13,6 +13,13 @@ package func nearest(to name: String, among candidates: some Sequence<String>) -
         .candidate
 }
 
+/// The hint for a mistyped name, or nil where none is near; `form` is how the name is written.
+package func suggestion(
+    for name: String, among candidates: some Sequence<String>, as form: (String) -> String = { $0 }
+) -> String? {
+    nearest(to: name, among: candidates).map { "did you mean `\(form($0))`?" }
+}
+
 /// The names that there are, for a hint.
 package func listing(_ names: [String]) -> String {
     let list = names.map { "`\($0)`" }.joined(separator: ", ")

@@ -72,7 +72,7 @@ package struct KnownPlugins: Sendable {
     private func hint(
         for name: String, among known: Set<String>, or others: [String: Entry], _ words: String, _ catalogue: Catalogue
     ) -> String {
-        let near = nearest(to: name, among: known.union(others.keys)).map { "did you mean `\($0)`?" }
+        let near = suggestion(for: name, among: known.union(others.keys))
         let list = known.sorted().map { "`\($0)`" }.joined(separator: ", ")
         let all = known.isEmpty ? "no plugin is installed" : "\(words) \(list)"
         return near ?? [all, catalogue.remark].compactMap(\.self).joined(separator: "; ")

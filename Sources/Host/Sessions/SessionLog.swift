@@ -32,7 +32,7 @@ package struct SessionLog: Sendable {
                 wrong.map { word in
                     Diagnostic(
                         .input, "nothing was written by `\(word)`",
-                        hint: nearest(to: word, among: names).map { "did you mean `\($0)`?" }
+                        hint: suggestion(for: word, among: names)
                             ?? (names.isEmpty ? "nothing was written yet" : listing(names)))
                 })
         }

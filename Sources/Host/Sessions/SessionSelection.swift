@@ -29,7 +29,7 @@ package enum SessionSelection {
     private static func missing(_ name: String, _ names: [String]) -> Diagnostic {
         let isPattern = name.contains { "*?[".contains($0) }
         let hint =
-            nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+            suggestion(for: name, among: names)
             ?? (names.isEmpty
                 ? "there are no sessions; `ray session start` in a project starts one"
                 : "\(listing(Array(names.prefix(10))))\(names.count > 10 ? " and more: `ray session list` shows them" : "")")

@@ -14,7 +14,7 @@ struct ClusterTemplate {
         guard names.contains(name), let data = try Files.read(folders.templates / "\(name).yaml") else {
             throw Failure(
                 .usage, "there is no template `\(name)`",
-                hint: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+                hint: suggestion(for: name, among: names)
                     ?? (names.isEmpty ? "install ray again: `\(folders.templates)` is missing" : listing(names)))
         }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", maxSplits: 1)

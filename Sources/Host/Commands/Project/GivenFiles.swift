@@ -32,12 +32,10 @@ struct GivenFiles {
 
     private func refusal(of written: String, _ problem: Diagnostic, _ option: String) -> Diagnostic {
         let path = root / written
-        let others = Files.names(in: path.parentPath).filter { $0 != path.lastPathName }
-        var hint = problem.hint
-        if !Files.exists(path), let similar = nearest(to: path.lastPathName, among: others) {
-            hint = "did you mean `\(written.contains("/") ? written.parentPath / similar : similar)`?"
-        }
-        return Diagnostic(.usage, "\(option): \(problem.message)", cause: problem.cause, hint: hint)
+        let similar =
+            Files.exists(path) ? nil : ConfigurationFile.suggestion(forMissing: path, writtenAs: written)
+        return Diagnostic(
+            .usage, "\(option): \(problem.message)", cause: problem.cause, hint: similar ?? problem.hint)
     }
 
     /// A path relative to the root, whether it is inside as written or once links are followed.

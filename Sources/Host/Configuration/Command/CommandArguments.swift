@@ -137,7 +137,7 @@ extension CommandArguments {
         private mutating func refuse(_ name: String) {
             let names = command.parameters.map(\.name)
             let hint =
-                nearest(to: name, among: names).map { "did you mean `--\($0)`?" }
+                suggestion(for: name, among: names) { "--\($0)" }
                 ?? (names.isEmpty ? "it takes no options" : listing(names.map { "--\($0)" }))
             complain("there is no option `--\(name)`", hint: hint)
         }

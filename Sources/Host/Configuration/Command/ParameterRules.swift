@@ -15,7 +15,7 @@ extension Parameter {
         guard let choice = choice(for: text) else {
             throw Refusal(
                 message: "\(option) must be one of \(choiceWords), not `\(text)`",
-                hint: nearest(to: text, among: choices.map(\.text)).map { "did you mean `\($0)`?" })
+                hint: suggestion(for: text, among: choices.map(\.text)))
         }
         return choice
     }

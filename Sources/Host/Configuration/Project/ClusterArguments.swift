@@ -38,7 +38,7 @@ package struct ClusterArguments: Sendable, Equatable {
         return order.filter { !names.contains($0) }.map { name in
             Diagnostic(
                 .usage, "there is no cluster parameter `\(name)`",
-                hint: nearest(to: name, among: names).map { "did you mean `\($0)`?" }
+                hint: suggestion(for: name, among: names)
                     ?? (names.isEmpty ? "add it to `cluster.params` in `\(file)`" : listing(names)))
         }
     }

@@ -63,7 +63,7 @@ package struct ClusterConfig: Sendable, Equatable {
         guard !entries.contains(where: { unresolved.contains($0.keyPlace) }) else { return [] }
         let types = entries.map(\.key)
         guard !types.contains(name) else { return [] }
-        let hint = nearest(to: name, among: types).map { "did you mean `\($0)`?" }
+        let hint = suggestion(for: name, among: types)
         return [
             Diagnostic(
                 .input, "`head_node_type` must be one of `available_node_types`, not `\(name)`", at: head.place,

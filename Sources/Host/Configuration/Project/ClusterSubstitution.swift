@@ -86,7 +86,7 @@ extension ClusterSubstitution {
             diagnostics.append(
                 Diagnostic(
                     .input, "`{{\(name)}}` stands for no parameter of the cluster", at: place,
-                    hint: nearest(to: name, among: values.parameters).map { "did you mean `{{\($0)}}`?" }
+                    hint: suggestion(for: name, among: values.parameters) { "{{\($0)}}" }
                         ?? "add `\(name)` to the cluster's `params`"))
         }
         let areKnown = names.allSatisfy { values.values[$0] != nil }

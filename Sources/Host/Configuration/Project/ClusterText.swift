@@ -53,15 +53,12 @@ struct ClusterText {
             return try ConfigurationFile.read(file, namedAt: place, as: name)
         } catch {
             guard !Files.exists(file) else { throw error }
-            let names = Files.names(in: file.parentPath)
-            guard !names.contains(file.lastPathName) else {
+            guard !Files.names(in: file.parentPath).contains(file.lastPathName) else {
                 throw Failure(.input, "the cluster file `\(name)` is a link that leads nowhere", at: place)
             }
-            var hint: String?
-            if let similar = nearest(to: file.lastPathName, among: names) {
-                hint = "did you mean `\(name.contains("/") ? name.parentPath / similar : similar)`?"
-            }
-            throw Failure(.input, "the cluster file `\(name)` does not exist", at: place, hint: hint)
+            throw Failure(
+                .input, "the cluster file `\(name)` does not exist", at: place,
+                hint: ConfigurationFile.suggestion(forMissing: file, writtenAs: name))
         }
     }
 

@@ -34,6 +34,14 @@ package enum ConfigurationFile {
         return bytes
     }
 
+    /// The hint for a file that is not there: one of the same folder that is called much the same.
+    static func suggestion(forMissing path: String, writtenAs name: String) -> String? {
+        let others = Files.names(in: path.parentPath).filter { $0 != path.lastPathName }
+        return Host.suggestion(for: path.lastPathName, among: others) { similar in
+            name.contains("/") ? name.parentPath / similar : similar
+        }
+    }
+
     private static func failure(_ code: Int32, _ name: String, at place: Place?) -> Failure {
         switch code {
         case ENOENT, ENOTDIR: Failure(.input, "`\(name)` does not exist", at: place)

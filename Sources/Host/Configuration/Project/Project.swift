@@ -68,7 +68,7 @@ package struct Project: Sendable {
     package func command(named name: String) throws(Failure) -> ProjectCommand {
         if let command = commands.first(where: { $0.name == name }) { return command }
         let hint =
-            nearest(to: name, among: commands.map(\.name)).map { "did you mean `\($0)`?" }
+            suggestion(for: name, among: commands.map(\.name))
             ?? commandHint ?? "run shell text with `--shell`"
         throw Failure(.usage, "there is no command `\(name)` in `\(file)`", hint: hint)
     }

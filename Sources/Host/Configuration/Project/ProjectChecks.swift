@@ -71,7 +71,7 @@ enum ProjectChecks {
             Diagnostic(
                 .input, "`{{\(name)}}` stands for no parameter of `\(command.name)`",
                 at: command.template.place.first(of: "{{\(name)}}"),
-                hint: nearest(to: name, among: names).map { "did you mean `{{\($0)}}`?" }
+                hint: suggestion(for: name, among: names) { "{{\($0)}}" }
                     ?? "add `\(name)` to its `params`")
         }
         let unused = command.parameters.filter { !used.contains($0.name) }.map { parameter in

@@ -77,7 +77,7 @@ struct SchemaLoader {
         if let keyword = applicator(key, value, of: members, at: pointer) { return keyword }
         if !Self.annotations.contains(key), !Self.applicators.contains(key), !key.hasPrefix("x-") {
             let known = Self.annotations.union(Self.applicators).union(Self.bounds.keys).union(Self.others)
-            let hint = nearest(to: key, among: known).map { "did you mean `\($0)`?" }
+            let hint = suggestion(for: key, among: known)
             complain("`\(key)` at `#\(pointer)` is not a keyword that ray checks", hint: hint)
         }
         return nil

@@ -40,7 +40,7 @@ struct SchemaWords {
     func notAmong(_ values: [JSONValue], _ node: YAMLNode) -> SchemaFinding {
         let texts = values.map(\.snippet)
         let list = texts.map { "`\($0)`" }.joined(separator: ", ")
-        let hint = node.text.flatMap { nearest(to: $0, among: texts) }.map { "did you mean `\($0)`?" }
+        let hint = node.text.flatMap { suggestion(for: $0, among: texts) }
         let expected = values.count == 1 ? list : "one of \(list)"
         return finding("must be \(expected), not \(node.snippet)", node, hint: hint)
     }
@@ -68,7 +68,7 @@ struct SchemaWords {
     }
 
     func unknownKey(_ entry: YAMLEntry, among known: [String]) -> SchemaFinding {
-        let hint = nearest(to: entry.key, among: known).map { "did you mean `\($0)`?" } ?? hint(naming: known)
+        let hint = suggestion(for: entry.key, among: known) ?? hint(naming: known)
         return SchemaFinding(
             kind: .unknownKey(entry), path: path,
             diagnostic: Diagnostic(

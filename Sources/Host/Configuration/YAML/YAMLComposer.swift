@@ -84,7 +84,7 @@ struct YAMLComposer: ~Copyable {
             throw Failure(.input, "`*\(name)` stands inside the very value it names", at: event.place)
         }
         guard let composed = anchors[name] else {
-            let hint = nearest(to: name, among: anchors.keys).map { "did you mean `*\($0)`?" }
+            let hint = suggestion(for: name, among: anchors.keys) { "*\($0)" }
             throw Failure(.input, "no `&\(name)` comes before `*\(name)`", at: event.place, hint: hint)
         }
         unfoldedNodes += composed.size
