@@ -54,7 +54,10 @@ extension Workplace {
                         seen += some
                     if not typed and text in seen:
                         typed = True
-                        os.write(screen, keys)
+                        # Keys without a pause between them are a paste to tmux, in which none is a command.
+                        for key in keys:
+                            os.write(screen, bytes([key]))
+                            time.sleep(0.02)
                 else:
                     os.kill(child, 9)
                 sys.stdout.buffer.write(seen)
