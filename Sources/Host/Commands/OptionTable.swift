@@ -56,6 +56,9 @@ package struct OptionTable: Sendable {
         }
     }
 
+    /// The names that the help shows.
+    var visibleNames: [String] { options.filter { !$0.isHidden }.flatMap(\.names) }
+
     /// The option that a word names: `--name`, `--name=value` or `-n`.
     package func option(_ word: String) -> Option? {
         let name = word.hasPrefix("--") ? String(word.prefix { $0 != "=" }) : word

@@ -1,11 +1,10 @@
 extension Diagnostic {
     /// The error for a word that is no option of ours.
     init(unknownOption word: String, of table: OptionTable) {
-        let names = table.options.filter { !$0.isHidden }.flatMap(\.names)
         let name = String(word.prefix { $0 != "=" })
         self.init(
             .usage, "there is no option `\(name)`",
-            hint: suggestion(for: name, among: names)
+            hint: suggestion(for: name, among: table.visibleNames)
                 ?? "`--help` lists the options")
     }
 

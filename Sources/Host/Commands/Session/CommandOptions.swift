@@ -1,6 +1,18 @@
 import ArgumentParser
 
-/// What the commands that run something have in common.
+/// What decides how a command of the project's runs.
+struct RunOptions: ParsableArguments {
+    @Flag(help: "COMMAND is shell text, not the name of a command of the project.")
+    var shell = false
+
+    @OptionGroup var command: CommandOptions
+    @OptionGroup var sweep: SweepOptions
+
+    @Flag(name: .customLong("command-help"), help: .hidden)
+    var commandHelp = false
+}
+
+/// The variables of whatever runs in a session, a shell too.
 struct CommandOptions: ParsableArguments {
     @Option(
         name: .customLong("env"),

@@ -1,5 +1,3 @@
-import ArgumentParser
-
 /// The words that follow our own options, parted into those of the project's command and more of
 /// ours.
 ///
@@ -41,61 +39,5 @@ struct CommandWords: Sendable {
                 unknown.append(String(word.prefix { $0 != "=" }))
             }
         }
-    }
-}
-
-extension TakesCommand {
-    /// Behind shell text options are ours where there is nothing else; else each word is the text's.
-    fileprivate func completedShellText(in context: Context) throws -> any RunnableCommand {
-        let parts = CommandWords(words, parameters: [], options: OptionTable(of: Self.self))
-        guard parts.command.count == 1, !parts.wantsHelp, !words.contains("--") else { return self }
-        return try parsed(Array(context.arguments.dropLast(words.count)) + parts.own + ["--"] + parts.command)
-    }
-
-    /// The command that `words` make; what is wrong with them as our own kind of error.
-    fileprivate func parsed(_ words: [String]) throws -> any RunnableCommand {
-        do { return try RayCommand.parseAsRoot(words) as? any RunnableCommand ?? self } catch {
-            throw Failure([
-                Diagnostic(parsing: RayCommand.message(for: error), fullMessage: RayCommand.fullMessage(for: error))
-            ])
-        }
-    }
-}
-
-/// A command of ours that takes a command of the project's.
-protocol TakesCommand: RunnableCommand {
-    /// Everything from the first word that is not an option of ours.
-    var words: [String] { get }
-    /// Whether the words are shell text.
-    var shell: Bool { get }
-    var session: SessionNameOption { get }
-}
-
-extension TakesCommand {
-    /// The words without the `--` in front of them.
-    var commandWords: [String] { words.first == "--" ? Array(words.dropFirst()) : words }
-
-    /// This command with the options that stood after the name of the project's command.
-    func completed(in context: Context) throws -> any RunnableCommand {
-        // The parser leaves all words to the command, these too.
-        if let word = words.first, word == "--help" || word == "-h" {
-            context.terminal.output(RayCommand.helpMessage(for: Self.self))
-            throw ExitCode.success
-        }
-        guard words.count > 1, !words[0].hasPrefix("-") else { return self }
-        guard !shell else { return try completedShellText(in: context) }
-        let project = ProjectOutline(at: try LoadedProject.folder(ofSession: session.name, context))
-        let parameters = Set(project.parameters(ofCommand: words[0]).map(\.name))
-        let options = OptionTable(of: Self.self)
-        let parts = CommandWords(words, parameters: parameters, options: options)
-        // One of ours that is mistyped is not to be told as the command's.
-        if let word = parts.unknown.first(where: { nearest(to: $0, among: parameters.map { "--" + $0 }) == nil }),
-            case let unknown = Diagnostic(unknownOption: word, of: options), unknown.hint?.hasPrefix("did you") == true
-        {
-            throw Failure([unknown])
-        }
-        let before = Array(context.arguments.dropLast(words.count))
-        let help = parts.wantsHelp ? ["--command-help"] : []
-        return try parsed(before + parts.own + help + ["--"] + parts.command)
     }
 }

@@ -13,30 +13,19 @@ struct RunRequest: Sendable {
     /// The id of the run, where this client is the one inside tmux.
     private let insideTmux: String?
 
-    /// Reads `start` or `execute`; without words that is the command `default`, where there is one.
-    init(_ start: SessionStart, _ loaded: LoadedProject, _ context: Context) throws {
-        try self.init(
-            start, start.running, start.sweep, isDefaultMeant: !start.noCommand, insideTmux: nil, start.plugins,
-            loaded, context)
-    }
-
-    init(_ execute: SessionExecute, _ loaded: LoadedProject, _ context: Context) throws {
-        try self.init(
-            execute, execute.running, execute.sweep, isDefaultMeant: false, insideTmux: execute.runID, execute.plugins,
-            loaded, context)
-    }
-
-    private init(
-        _ own: some TakesCommand, _ options: CommandOptions, _ sweep: SweepOptions, isDefaultMeant: Bool,
-        insideTmux: String?, _ plugins: PluginPathOptions, _ loaded: LoadedProject, _ context: Context
+    /// Reads what `own` was given; without words and with `isDefaultMeant` that is the command
+    /// `default`, where there is one.
+    init(
+        _ own: some TakesCommand, isDefaultMeant: Bool = false, insideTmux: String? = nil, _ loaded: LoadedProject,
+        _ context: Context
     ) throws {
         self.context = context
-        self.sweep = sweep
+        sweep = own.running.sweep
         self.insideTmux = insideTmux
-        variables = try options.environment(context)
+        variables = try own.running.command.environment(context)
         var commands: [SessionCommand] = []
         let given = own.commandWords
-        if own.shell {
+        if own.running.shell {
             commands = [try loaded.shellCommand(given)]
         } else if let name = given.first {
             if name.hasPrefix("-"), own.words.first != "--" {
@@ -54,7 +43,9 @@ struct RunRequest: Sendable {
         for index in commands.indices { commands[index].variables.merge(variables) { $1 } }
         isSweep = commands.contains { !$0.choices.isEmpty }
         self.commands = commands
-        let paths = plugins.pluginPath.flatMap { ["--plugin-path", $0] } + (plugins.noPlugins ? ["--no-plugins"] : [])
+        let paths =
+            own.plugins.pluginPath.flatMap { ["--plugin-path", $0] }
+            + (own.plugins.noPlugins ? ["--no-plugins"] : [])
         words = paths + ["--"] + (given.isEmpty ? ["default"] : given)
     }
 

@@ -13,16 +13,9 @@ struct SessionExecute: TakesCommand {
 
     @OptionGroup var session: SessionNameOption
 
-    @Flag(help: "COMMAND is shell text, not the name of a command of the project.")
-    var shell = false
-
-    @OptionGroup var running: CommandOptions
-    @OptionGroup var sweep: SweepOptions
+    @OptionGroup var running: RunOptions
     @OptionGroup var plugins: PluginPathOptions
     @OptionGroup var output: OutputOptions
-
-    @Flag(name: .customLong("command-help"), help: .hidden)
-    var commandHelp = false
 
     @Option(name: .customLong("run-id"), help: .hidden)
     var runID: String?
@@ -39,8 +32,8 @@ struct SessionExecute: TakesCommand {
                 .usage, "`ray session execute` needs a command",
                 hint: loaded.project.commandHint ?? "give one with `--shell 'TEXT'`")
         }
-        if commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
-        let request = try RunRequest(self, loaded, context)
+        if running.commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
+        let request = try RunRequest(self, insideTmux: runID, loaded, context)
         let folder = try SessionFolder(session.name ?? loaded.project.name, in: context)
         try request.check(folder)
         let journal = try await loaded.enter(folder, named: session.name, purpose: "ray session execute", context)

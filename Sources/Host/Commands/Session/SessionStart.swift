@@ -18,23 +18,16 @@ struct SessionStart: TakesCommand {
 
     @OptionGroup var session: SessionNameOption
 
-    @Flag(help: "COMMAND is shell text, not the name of a command of the project.")
-    var shell = false
-
     @Flag(help: "Print what would be done, and why, and start nothing.")
     var dryRun = false
 
     @Flag(help: "Run no command, not even `default`.")
     var noCommand = false
 
-    @OptionGroup var running: CommandOptions
-    @OptionGroup var sweep: SweepOptions
+    @OptionGroup var running: RunOptions
     @OptionGroup var cluster: ClusterParameterOptions
     @OptionGroup var plugins: PluginPathOptions
     @OptionGroup var output: OutputOptions
-
-    @Flag(name: .customLong("command-help"), help: .hidden)
-    var commandHelp = false
 
     @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The command and its options.", valueName: "command"))
     var words: [String] = []
@@ -49,8 +42,8 @@ struct SessionStart: TakesCommand {
         return try await host.closing {
             let loaded = try await LoadedProject.load(
                 context, plugins.options, arguments: cluster.arguments(), plugins: host)
-            if commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
-            let request = try RunRequest(self, loaded, context)
+            if running.commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
+            let request = try RunRequest(self, isDefaultMeant: !noCommand, loaded, context)
             let onCluster = loaded.onCluster(of: request.commands.first)
             let name = session.name ?? loaded.project.name
             let bringUp = BringUp(onCluster, name: name, context: context, plugins: host)
