@@ -32,6 +32,8 @@ package struct Folders: Sendable {
     package var cache: String
     /// Plugins that the user installed.
     package var data: String
+    /// What the user decided, as which plugins may be used.
+    package var configuration: String
     /// The folder that holds `bin/ray`.
     package var prefix: String
 
@@ -46,12 +48,17 @@ package struct Folders: Sendable {
         state = folder("XDG_STATE_HOME", ".local/state")
         cache = folder("XDG_CACHE_HOME", ".cache") / "v1"
         data = folder("XDG_DATA_HOME", ".local/share")
+        configuration = folder("XDG_CONFIG_HOME", ".config")
         prefix = program.parentPath.parentPath
     }
 
     package var helper: String { prefix / "libexec/ray/ray-plugin-helper" }
     package var installedPlugins: String { prefix / "lib/ray/plugins" }
+    package var userPlugins: String { data / "plugins" }
+    /// The plugins that the user has allowed.
+    package var allowances: String { configuration / "plugins.yaml" }
     package var schema: String { prefix / "share/ray/schema.json" }
+    package var pluginSchema: String { prefix / "share/ray/plugin-schema.json" }
     package var knownPlugins: String { prefix / "share/ray/known-plugins.yaml" }
     /// The cluster files that `ray project create` can begin with.
     package var templates: String { prefix / "share/ray/templates" }

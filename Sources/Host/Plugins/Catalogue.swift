@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The plugins that there are, found by their manifests alone.
 package struct Catalogue: Sendable {
     /// A folder that was looked at, and what became of it.
@@ -9,7 +7,7 @@ package struct Catalogue: Sendable {
         package enum Verdict: Sendable {
             case usable(Plugin)
             /// A candidate of the same id stands earlier in the search order.
-            case shadowed(Manifest, by: String)
+            case shadowed(Plugin, by: String)
             case unusable([Diagnostic])
         }
 
@@ -29,23 +27,31 @@ package struct Catalogue: Sendable {
     /// Searches the folders of `--plugin-path`, `RAY_PLUGIN_PATH`, the user's and the
     /// installation's plugins; only the last without third parties.
     ///
-    /// A folder may be a plugin or hold plugins.
-    package init(_ context: Context, options: PluginOptions, schema: JSONSchema) {
+    /// A folder may be a plugin or hold plugins. No library is opened.
+    package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
+        let schema = try PluginSchema(context.folders)
         excludesThirdParties = options.excludesThirdParties(context.environment)
+        var search = PluginSearch(
+            manifests: try schema.manifest(), allowances: try Allowances(context.folders, schema: schema))
         if !excludesThirdParties {
             let path = (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
-            for folder in options.pluginPath + path { add(context.workingDirectory / folder, schema, isNamed: true) }
-            add(context.folders.data / "plugins", schema)
+            for folder in options.pluginPath + path {
+                add(context.workingDirectory / folder, &search, isNamed: true) { _ in .named }
+            }
+            add(context.folders.userPlugins, &search) { .user(source: InstalledSource.read(in: $0)) }
         }
-        add(context.folders.installedPlugins, schema)
+        let program = context.program
+        add(context.folders.installedPlugins, &search) { _ in .ray(program: program) }
     }
 
     /// `isNamed`: the user said that plugins are there, so that it is a mistake when none are.
-    private mutating func add(_ folder: String, _ schema: JSONSchema, isNamed: Bool = false) {
+    private mutating func add(
+        _ folder: String, _ search: inout PluginSearch, isNamed: Bool = false, origin: (String) -> Plugin.Origin
+    ) {
         searched.append(folder)
-        if Files.exists(folder / "plugin.yaml") { return judge(folder, schema) }
-        let below = Files.names(in: folder).map { folder / $0 }.filter(Files.isFolder)
-        for candidate in below { judge(candidate, schema) }
+        if Files.exists(folder / "plugin.yaml") { return judge(folder, &search, origin(folder)) }
+        let below = Files.names(in: folder).filter { !$0.hasPrefix(".") }.map { folder / $0 }.filter(Files.isFolder)
+        for candidate in below { judge(candidate, &search, origin(candidate)) }
         if below.isEmpty, isNamed {
             let problem = Diagnostic(
                 .plugin,
@@ -62,13 +68,13 @@ package struct Catalogue: Sendable {
         return excludesThirdParties ? "`--no-plugins` and RAY_PLUGIN_SAFE_MODE leave out all others" : nil
     }
 
-    private mutating func judge(_ folder: String, _ schema: JSONSchema) {
+    private mutating func judge(_ folder: String, _ search: inout PluginSearch, _ origin: Plugin.Origin) {
         guard !candidates.contains(where: { $0.folder == folder }) else { return }
         let verdict: Candidate.Verdict
         do throws(Failure) {
-            let plugin = try Plugin(readingManifestIn: folder, schema: schema)
+            let plugin = try search.judge(folder, origin)
             if let earlier = plugins.first(where: { $0.id == plugin.id }) {
-                verdict = .shadowed(plugin.manifest, by: earlier.folder)
+                verdict = .shadowed(plugin, by: earlier.folder)
             } else {
                 verdict = .usable(plugin)
             }
@@ -108,49 +114,27 @@ package struct PluginOptions: Sendable {
     }
 }
 
-extension Plugin {
-    /// Reads and judges `plugin.yaml`; opens no library.
-    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
-        let file = folder / "plugin.yaml"
-        guard let data = try Files.read(file) else {
-            throw Failure(
-                .plugin, "`\(folder)` has no plugin.yaml", hint: "a plugin is a folder with a manifest and a library")
-        }
-        let node = try YAMLNode.parse([UInt8](data), file: file)
-        let errors = schema.findings(in: node, of: "the manifest").map(\.diagnostic)
-        guard errors.isEmpty else { throw Failure(errors) }
-        let manifest: Manifest
-        do { manifest = try JSONDecoder().decode(Manifest.self, from: node.json.canonical) } catch {
-            throw Failure(.plugin, "`\(file)` is no manifest", cause: error.sentence)
-        }
-        self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
-        try judgeVersion(of: node)
-        try judgeLibrary(of: node)
+/// What is needed to judge a candidate.
+private struct PluginSearch {
+    let manifests: JSONSchema
+    let allowances: Allowances
+    private var ownership: [String: Ownership] = [:]
+
+    init(manifests: JSONSchema, allowances: Allowances) {
+        self.manifests = manifests
+        self.allowances = allowances
     }
 
-    private func judgeVersion(of node: YAMLNode) throws(Failure) {
-        let parts = manifest.api.split(separator: ".").compactMap { Int($0) }
-        guard parts.count == 2, parts[0] == Manifest.supportedAPI.major else {
-            throw Failure(
-                .plugin, "plugin `\(id)` \(manifest.version) is written for API \(manifest.api)",
-                at: node["api"]?.place,
-                cause: "this ray serves API \(Manifest.supportedAPI.major).\(Manifest.supportedAPI.minor)",
-                hint: "install a release of the plugin for this API, or another ray")
-        }
-    }
-
-    private func judgeLibrary(of node: YAMLNode) throws(Failure) {
-        guard manifest.libraries[Manifest.platform] != nil else {
-            let others = manifest.libraries.keys.sorted().joined(separator: ", ")
-            throw Failure(
-                .plugin, "plugin `\(id)` has no library for \(Manifest.platform)", at: node["libraries"]?.place,
-                cause: others.isEmpty ? nil : "it has one for \(others)",
-                hint: "install a build of the plugin for this platform")
-        }
-        guard Files.exists(library) else {
-            throw Failure(
-                .plugin, "the library `\(library)` of plugin `\(id)` is missing", at: node["libraries"]?.place,
-                hint: "install the plugin again")
-        }
+    /// The plugin in a folder; throws why there is none that may be used.
+    mutating func judge(_ folder: String, _ origin: Plugin.Origin) throws(Failure) -> Plugin {
+        var plugin = try Plugin(readingManifestIn: folder, schema: manifests)
+        plugin.origin = origin
+        plugin.allowance = allowances.entry(for: plugin)
+        // Folders that many plugins have in common are looked at once.
+        let program = if case .ray(let program) = origin { program } else { "" }
+        var judged = ownership[program] ?? Ownership(besides: program)
+        defer { ownership[program] = judged }
+        try plugin.judgeOwnership(&judged)
+        return plugin
     }
 }

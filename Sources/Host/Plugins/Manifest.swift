@@ -3,6 +3,14 @@
 package struct Manifest: Sendable, Codable {
     package enum Kind: String, Sendable, Codable {
         case environment, provider
+
+        /// The operations that every plugin of this kind has.
+        package var operations: [String] {
+            switch self {
+            case .environment: ["check", "plan"]
+            case .provider: ["configure", "nodes", "launch", "find", "stop", "start", "terminate", "access"]
+            }
+        }
     }
 
     package struct Operation: Sendable, Codable {
@@ -54,17 +62,53 @@ package struct Manifest: Sendable, Codable {
         #endif
     }
 
+    /// The most bytes that a manifest may have.
+    static let maximumSize = 64 << 10
+
+    /// Whether a version of the contract, as text, is of this major version and has a greater minor
+    /// one than this host knows.
+    static func isNewer(_ api: String?) -> Bool {
+        let parts = (api ?? "").split(separator: ".").compactMap { Int($0) }
+        return parts.count == 2 && parts[0] == supportedAPI.major && parts[1] > supportedAPI.minor
+    }
+
     /// The contract version that this host serves.
-    package static let supportedAPI = (major: 1, minor: 0)
+    package static let supportedAPI = (major: 1, minor: 1)
+    package static var supportedVersion: String { "\(supportedAPI.major).\(supportedAPI.minor)" }
 }
 
-/// A plugin that may be used.
+/// A plugin with a manifest without a flaw.
 package struct Plugin: Sendable {
+    /// Where the search found it.
+    package enum Origin: Sendable, Equatable {
+        /// In the installation of ray; `program` is the running one, whose owner is trusted as it is.
+        case ray(program: String)
+        /// In the folder of the user's plugins, from a source as `PluginLock` has it.
+        case user(source: String)
+        /// In a folder that was named.
+        case named
+    }
+
     package var manifest: Manifest
     package var folder: String
     /// The digest of the manifest's text.
     package var manifestDigest: String
+    package var origin = Origin.named
+    /// What the user said of it, or of another with its id.
+    package var allowance: Allowances.Entry?
+    /// What its library must be, where the project is locked.
+    package var lockedLibrary: String?
 
     package var id: String { manifest.id }
     package var library: String { folder / (manifest.libraries[Manifest.platform] ?? "") }
+    package var comesWithRay: Bool { if case .ray = origin { true } else { false } }
+
+    /// Where it came from, as `PluginLock` has it.
+    var source: String {
+        switch origin {
+        case .ray: "ray"
+        case .user(let source): source
+        case .named: "folder"
+        }
+    }
 }

@@ -24,7 +24,7 @@ extension LoadedProject {
         guard let location = try? ProjectLocation.find(from: context.workingDirectory),
             let bytes = try? ConfigurationFile.read(location.file),
             let node = try? YAMLNode.parse(bytes, file: location.file),
-            let catalogue = try? catalogue(context, options)
+            let catalogue = try? Catalogue(context, options)
         else { return [] }
         var found: [Diagnostic] = []
         for entry in node["environment"]?.mapping ?? [] {

@@ -38,22 +38,13 @@ package struct LoadedProject: Sendable {
         _ context: Context, _ options: PluginOptions
     ) throws(Failure) -> (schema: ProjectSchema, catalogue: Catalogue) {
         let schema = try schema(context)
-        let catalogue = try Catalogue(context, options: options, schema: schema.plugin())
+        let catalogue = try Catalogue(context, options)
         return (try schema.composed(with: catalogue), catalogue)
-    }
-
-    /// The plugins that there are, without a project.
-    package static func catalogue(_ context: Context, _ options: PluginOptions) throws(Failure) -> Catalogue {
-        try Catalogue(context, options: options, schema: schema(context).plugin())
     }
 
     private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
         let file = context.folders.schema
-        guard Files.exists(file) else {
-            throw Failure(
-                .internal, "`\(file)` is missing",
-                hint: "install ray again: its bin, lib, libexec and share belong together")
-        }
+        guard Files.exists(file) else { throw Failure(incompleteInstallation: file) }
         return try ProjectSchema(parsing: try ConfigurationFile.read(file), file: file)
     }
 

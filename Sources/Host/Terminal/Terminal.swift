@@ -99,6 +99,25 @@ package struct Terminal: Sendable {
         }
     }
 
+    /// Whether somebody is there to answer.
+    var canAsk: Bool { showsProgress && !isQuiet && !isJSON && isatty(STDIN_FILENO) == 1 }
+
+    /// Asks a question whose answer is yes or no, and waits for a line; anything but yes is no.
+    func ask(_ question: String) async throws -> Bool {
+        write(clearLine + question.printable, to: STDERR_FILENO)
+        var answer: [UInt8] = []
+        while answer.last != UInt8(ascii: "\n") {
+            try Task.checkCancellation()
+            var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            guard poll(&waiting, 1, 100) > 0 else { continue }
+            var byte: UInt8 = 0
+            guard read(STDIN_FILENO, &byte, 1) == 1 else { break }
+            answer.append(byte)
+        }
+        let word = String(decoding: answer, as: UTF8.self).filter { !$0.isWhitespace }.lowercased()
+        return word == "y" || word == "yes"
+    }
+
     private func event(_ value: JSONValue) {
         write(value.text + "\n", to: STDERR_FILENO)
     }

@@ -13,7 +13,7 @@ struct PluginList: RunnableCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let catalogue = try LoadedProject.catalogue(context, plugins.options)
+        let catalogue = try Catalogue(context, plugins.options)
         let rows = catalogue.candidates.map(PluginSummary.init)
         if context.terminal.isJSON {
             context.terminal.output(json: JSONValue(encoding: rows))
@@ -55,7 +55,7 @@ struct PluginSummary: Codable {
             manifest = plugin.manifest
             verdict = "usable"
         case .shadowed(let other, let folder):
-            manifest = other
+            manifest = other.manifest
             verdict = "shadowed"
             reason = "`\(folder)` stands earlier in the search order"
         case .unusable(let diagnostics):

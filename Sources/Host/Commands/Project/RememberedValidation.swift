@@ -30,7 +30,10 @@ struct RememberedValidation {
 extension LoadedProject {
     /// Every path on which depends what was read, also of what was not there.
     fileprivate func consulted(_ context: Context) -> [String] {
-        var paths = [context.folders.schema, context.folders.knownPlugins, project.file]
+        var paths = [
+            context.folders.schema, context.folders.pluginSchema, context.folders.knownPlugins,
+            context.folders.allowances, project.file, project.file.parentPath / PluginLock.name,
+        ]
         var folder = context.workingDirectory
         while true {
             for name in ProjectLocation.folders { paths += [folder / name, folder / name / "project.yaml"] }

@@ -34,7 +34,7 @@ struct SessionStop: RunnableCommand {
         let folders = try all ? SessionFolder.existing(in: context) : sessions.folders(context)
         let host = PluginHost(context)
         let teardown = Teardown(
-            context: context, catalogue: try LoadedProject.catalogue(context, plugins.options), plugins: host)
+            context: context, catalogue: try Catalogue(context, plugins.options), plugins: host)
         var problems: [Diagnostic] = []
         var ended = 0
         for folder in folders {

@@ -62,11 +62,6 @@ package struct ProjectSchema: Sendable, Equatable {
         try JSONSchema(json, called: "schema.json")
     }
 
-    /// The schema that a plugin's manifest must fit.
-    package func plugin() throws(Failure) -> JSONSchema {
-        try JSONSchema(json, at: "/$defs/plugin", called: "schema.json")
-    }
-
     /// The schema that a cluster file must fit; `provider` is open but for its type, and for what
     /// plugins added.
     package func cluster() throws(Failure) -> JSONSchema {

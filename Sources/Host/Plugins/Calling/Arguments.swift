@@ -20,8 +20,9 @@ struct PluginArguments {
                 guard parameter.optional == true else {
                     throw Failure(
                         .plugin,
-                        "plugin `\(plugin.id)` needs `\(parameter.name)` for `\(operation)`, which this ray does not pass",
-                        cause: "its manifest takes the required parameter from `\(pointer)`",
+                        "plugin `\(plugin.id)` \(plugin.manifest.version) needs `\(parameter.name)` for `\(operation)`, which this ray does not pass",
+                        cause:
+                            "its manifest, written for API \(plugin.manifest.api), takes the required parameter from `\(pointer)`; ray \(rayVersion) serves API \(Manifest.supportedVersion)",
                         hint: "update ray, or use a release of the plugin that marks the parameter optional")
                 }
                 values.append((parameter.name, nil))

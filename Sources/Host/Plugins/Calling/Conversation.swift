@@ -5,7 +5,7 @@ import PluginAPI
 import PluginRuntime
 import Synchronization
 
-/// One plugin in its helper, and the calls made to it, one after the other.
+/// One plugin, wherever it runs, and the calls made to it, one after the other.
 ///
 /// Whatever the plugin does (crash, hang, exit, print, answer nonsense), a call ends in time with
 /// its answer or with one error that names plugin, operation and cause; after such an error the
@@ -22,7 +22,7 @@ final class Conversation: Sendable {
     }
 
     let plugin: Plugin
-    private let process: HelperProcess
+    private let link: any PluginLink
     private let queue: DispatchQueue
     private let cancelled = Atomic<Bool>(false)
     private let state = Mutex(State())
@@ -30,20 +30,19 @@ final class Conversation: Sendable {
     /// Touched only on `queue`; the lock is for the compiler.
     private struct State {
         var received = Data()
-        var printed = Data()
-        var printedCount = 0
+        var printed = PrintedText()
         var calls: UInt32 = 0
         var over = false
     }
 
-    init(_ plugin: Plugin, process: HelperProcess) {
+    init(_ plugin: Plugin, over link: any PluginLink) {
         self.plugin = plugin
-        self.process = process
+        self.link = link
         queue = DispatchQueue(label: "plugin \(plugin.id)")
     }
 
     /// Hands over the manifest's operations and waits until the plugin is ready.
-    func open() async throws {
+    func open(onReport: @escaping @Sendable (PluginReport) -> Void = { _ in }) async throws {
         var frame = FrameWriter(kind: RAYF_OPEN)
         frame.text(plugin.id)
         frame.text(plugin.manifest.version)
@@ -52,7 +51,7 @@ final class Conversation: Sendable {
             frame.text(name)
             frame.text(operation.signature)
         }
-        _ = try await exchange(frame.frame, during: nil, Limits(deadline: .seconds(10)), onReport: { _ in })
+        _ = try await exchange(frame.frame, during: nil, Limits(deadline: .seconds(10)), onReport: onReport)
     }
 
     /// Calls an operation and returns the bytes of its result.
@@ -84,9 +83,8 @@ final class Conversation: Sendable {
                 self.state.withLock { state in
                     if !state.over {
                         state.over = true
-                        _ = self.send(FrameWriter(kind: RAYF_CLOSE).frame, until: .now + .milliseconds(100))
-                        _ = self.process.end(politely: true)
-                        self.process.closeDescriptors()
+                        _ = self.link.send(FrameWriter(kind: RAYF_CLOSE).frame, until: .now + .milliseconds(100))
+                        _ = self.link.end(politely: true)
                     }
                 }
                 continuation.resume()
@@ -120,12 +118,12 @@ final class Conversation: Sendable {
         _ frame: Data, _ operation: String?, _ limits: Limits, _ onReport: (PluginReport) -> Void, _ state: inout State
     ) throws(Failure) -> Data {
         guard !state.over else { throw plugin.failure("it has ended and cannot be asked", operation) }
-        state.printedCount = 0
-        state.printed = Data()
+        state.printed = PrintedText()
+        defer { if !state.printed.all.isEmpty { onReport(.printed(state.printed.all)) } }
         let clock = ContinuousClock()
         var deadline = clock.now + limits.deadline
         var stopped: Failure?
-        guard send(frame, until: deadline) else { throw end(.gone, operation, &state) }
+        guard link.send(frame, until: deadline) else { throw end(.gone, operation, &state) }
         while true {
             do {
                 if let answer = try takeAnswer(operation, onReport, &state) { return answer }
@@ -136,16 +134,16 @@ final class Conversation: Sendable {
                 stopped = plugin.interruption(operation)
             } else if stopped == nil, clock.now >= deadline {
                 stopped = plugin.failure(
-                    "it did not finish in \(limits.deadline.inSeconds) and was ended", operation, .deadline,
+                    "it did not finish in \(limits.deadline.inSeconds)\(link.fateAfterDeadline)", operation, .deadline,
                     hint: plugin.reportHint)
             } else if let stopped, clock.now >= deadline {
                 throw end(.said(stopped), operation, &state)
             } else {
-                switch receive(until: deadline, &state) {
+                switch link.receive(until: deadline, &state.received, &state.printed) {
                 case .more: break
                 case .closed: throw end(stopped.map(Ending.said) ?? .gone, operation, &state)
                 }
-                if state.printedCount > limits.printed {
+                if state.printed.count > limits.printed {
                     throw end(
                         .said(
                             plugin.failure("it printed more than \(limits.printed >> 20) MiB and was ended", operation)),
@@ -154,7 +152,7 @@ final class Conversation: Sendable {
                 continue
             }
             deadline = clock.now + limits.grace
-            _ = send(FrameWriter(kind: RAYF_CANCEL, call: state.calls).frame, until: deadline)
+            _ = link.send(FrameWriter(kind: RAYF_CANCEL, call: state.calls).frame, until: deadline)
         }
     }
 
@@ -173,7 +171,7 @@ final class Conversation: Sendable {
                 case RAYF_LOG:
                     let level = try frame.payload.u8()
                     let text = try frame.payload.text()
-                    if Int32(level) >= Int32(RAYP_LOG_WARNING) { onReport(.warning(text)) }
+                    onReport(.log(.init(rawValue: level) ?? .info, text))
                 case RAYF_PROGRESS:
                     _ = try (frame.payload.u64(), frame.payload.u64())
                     onReport(.progress(try frame.payload.text()))
@@ -207,86 +205,26 @@ final class Conversation: Sendable {
     }
 
     private enum Ending {
-        /// The helper closed its end without an answer.
+        /// The other side is closed without an answer.
         case gone
         case said(Failure)
     }
 
-    /// Ends the helper and says why, with the last that the plugin printed.
+    /// Ends the plugin and says why, with the last that it printed.
     private func end(_ ending: Ending, _ operation: String?, _ state: inout State) -> Failure {
         state.over = true
-        let status: Int32
         var failure: Failure
         switch ending {
         case .gone:
-            status = process.end(politely: true)
-            failure = plugin.failure(describe(waitStatus: status), operation)
+            failure = plugin.failure(link.end(politely: true), operation)
         case .said(let said):
-            _ = process.end(politely: false)
+            _ = link.end(politely: false)
             failure = said
         }
-        _ = drainOutput(&state)
-        let last = String(decoding: state.printed.suffix(2000), as: UTF8.self)
-            .split(whereSeparator: \.isNewline).suffix(5).joined(separator: "\n")
-        if !failure.diagnostics.isEmpty, failure.diagnostics[0].cause == nil, !last.isEmpty, last.utf8.count < 1000 {
-            failure.diagnostics[0].cause = last
+        link.drain(into: &state.printed)
+        if !failure.diagnostics.isEmpty, failure.diagnostics[0].cause == nil {
+            failure.diagnostics[0].cause = state.printed.lastLines
         }
-        process.closeDescriptors()
         return failure
-    }
-
-    private enum Reception { case more, closed }
-
-    /// Waits for bytes of the socket or of what the plugin prints, a tenth of a second at most, so
-    /// that a cancel is noticed.
-    private func receive(until deadline: ContinuousClock.Instant, _ state: inout State) -> Reception {
-        let left = max(.zero, min(deadline - .now, .milliseconds(100)))
-        var waiting = [
-            pollfd(fd: process.socket, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: process.output, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&waiting, 2, Int32((left / .milliseconds(1)).rounded(.up))) > 0 else { return .more }
-        if waiting[1].revents & Int16(POLLIN) != 0 { _ = drainOutput(&state) }
-        guard waiting[0].revents != 0 else {
-            // The output may be closed long before the socket: then there is nothing to poll for.
-            if waiting[1].revents & Int16(POLLIN) == 0 { usleep(1000) }
-            return .more
-        }
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(process.socket, &buffer, buffer.count)
-        if count > 0 {
-            state.received.append(contentsOf: buffer[..<count])
-            return .more
-        }
-        return count < 0 && (errno == EAGAIN || errno == EINTR) ? .more : .closed
-    }
-
-    private func drainOutput(_ state: inout State) -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(process.output, &buffer, buffer.count)
-        guard count > 0 else { return false }
-        state.printedCount += count
-        state.printed.append(contentsOf: buffer[..<count])
-        state.printed = Data(state.printed.suffix(4096))
-        return true
-    }
-
-    /// Writes all of `data`, as far as the helper takes it before `deadline`.
-    private func send(_ data: Data, until deadline: ContinuousClock.Instant) -> Bool {
-        var rest = data
-        while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes {
-                Glibc.send(process.socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            if sent > 0 {
-                rest = rest.dropFirst(sent)
-            } else if errno == EAGAIN, ContinuousClock.now < deadline {
-                var waiting = pollfd(fd: process.socket, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&waiting, 1, 100)
-            } else if errno != EINTR {
-                return false
-            }
-        }
-        return true
     }
 }

@@ -28,7 +28,8 @@ struct MalformedFrame: Error {}
 
 /// Reads the fields of a payload, never beyond its end.
 struct FrameReader {
-    private var rest: Data
+    /// What has not been read.
+    private(set) var rest: Data
 
     init(_ data: Data) { rest = data }
 

@@ -3,11 +3,22 @@ import Glibc
 import PluginRuntime
 
 /// A running `ray-plugin-helper`: one plugin's library in a process of its own.
-struct HelperProcess {
+final class HelperProcess: Sendable {
     let pid: pid_t
     let socket: Int32
     /// What the plugin prints, standard output and error in one pipe.
     let output: Int32
+
+    private init(pid: pid_t, socket: Int32, output: Int32) {
+        self.pid = pid
+        self.socket = socket
+        self.output = output
+    }
+
+    deinit {
+        close(socket)
+        close(output)
+    }
 
     /// Starts the helper with the library that `library` has open; what it opens is what the
     /// descriptor names, whatever happens to the path.
@@ -71,30 +82,6 @@ struct HelperProcess {
                 posix_spawn(&pid, program, &actions, &attributes, arguments, variables)
             }
         }
-    }
-
-    /// Ends the helper and all it started, and returns its wait status.
-    ///
-    /// With `politely`, a helper that is about to exit by itself gets a moment to do so.
-    func end(politely: Bool) -> Int32 {
-        var status: Int32 = 0
-        if politely {
-            for _ in 0..<50 {
-                if waitpid(pid, &status, WNOHANG) == pid {
-                    kill(-pid, SIGKILL)
-                    return status
-                }
-                usleep(1000)
-            }
-        }
-        kill(-pid, SIGKILL)
-        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-        return status
-    }
-
-    func closeDescriptors() {
-        close(socket)
-        close(output)
     }
 }
 

@@ -1,9 +1,17 @@
+import FoundationEssentials
 import Glibc
 
 /// What a plugin says while it works.
 enum PluginReport: Sendable {
+    /// The levels of rayp_log_level_t.
+    enum Level: UInt8, Sendable {
+        case debug, info, warning, error
+    }
+
     case progress(String)
-    case warning(String)
+    case log(Level, String)
+    /// What it printed in one call.
+    case printed(Data)
 }
 
 extension Plugin {

@@ -7,7 +7,10 @@ package actor PluginHost {
     private let context: Context
     private let digests: DigestMemory
     private let answers: RememberedAnswers
+    private let log: PluginLog
     private var conversations: [String: Conversation] = [:]
+    /// Digests of libraries that may run.
+    private var admitted: Set<String> = []
     /// The files that the answers so far depend on.
     private(set) var consulted: Set<String> = []
 
@@ -15,12 +18,15 @@ package actor PluginHost {
         self.context = context
         digests = DigestMemory(folders: context.folders)
         answers = RememberedAnswers(folder: context.folders.cache / "answers")
+        log = PluginLog(context.folders)
     }
 
     /// Asks for something that follows from the request and the files that the answer names, as
     /// `check`, `plan` and `configure` do: the remembered answer while all of them are unchanged.
     package func answer(_ plugin: Plugin, _ operation: String, _ request: JSONValue) async throws -> JSONValue {
         let digest = try digests.digest(ofFile: plugin.library)
+        try await admit(plugin, digest)
+        let request = addingHost(to: request)
         let key = RememberedAnswers.key(
             plugin: [plugin.manifestDigest, digest], operation: operation, request: request,
             environment: context.environment)
@@ -43,19 +49,13 @@ package actor PluginHost {
                 .plugin, "plugin `\(plugin.id)` \(plugin.manifest.version) has no operation `\(operation)`",
                 hint: "use a release of the plugin that has it")
         }
-        let arguments = try PluginArguments(of: operation, for: plugin, from: request)
+        let arguments = try PluginArguments(of: operation, for: plugin, from: addingHost(to: request))
         let conversation = try await conversation(with: plugin)
-        let terminal = context.terminal
         let data: Data
         do {
             data = try await conversation.call(
                 operation, arguments, .init(deadline: .bounded(seconds: described.deadline ?? 30)),
-                onReport: { report in
-                    switch report {
-                    case .progress(let text): terminal.progress(text)
-                    case .warning(let text): terminal.note("      \(plugin.id): \(text)")
-                    }
-                })
+                onReport: reporter(plugin, operation))
         } catch {
             // It may have ended; a new one is started for the next call.
             await conversations.removeValue(forKey: plugin.id)?.close()
@@ -68,15 +68,64 @@ package actor PluginHost {
         }
     }
 
+    /// The request with what every operation may know of this host.
+    private func addingHost(to request: JSONValue) -> JSONValue {
+        guard case .object(var members) = request else { return request }
+        members["host"] = ["version": .string(rayVersion), "api": .string(Manifest.supportedVersion)]
+        return .object(members)
+    }
+
+    /// Lets a plugin through that the user trusts; asks where nothing was said and there is a terminal.
+    private func admit(_ plugin: Plugin, _ digest: String) async throws {
+        guard !admitted.contains(digest) else { return }
+        if let locked = plugin.lockedLibrary, locked != digest {
+            throw Failure(
+                .hash, "the library of plugin `\(plugin.id)` is not the locked one",
+                cause: "sha256 \(locked) is locked\nsha256 \(digest) is in `\(plugin.folder)`",
+                hint: "`ray plugin lock` accepts what is installed")
+        }
+        let consent = plugin.consent(library: digest)
+        if consent == .missing || consent == .outdated {
+            guard context.terminal.canAsk, try await context.terminal.ask(plugin.question(consent)) else {
+                throw plugin.refusal(consent)
+            }
+            var allowances = try Allowances(context.folders, schema: PluginSchema(context.folders))
+            try allowances.allow(
+                Allowances.Entry(
+                    id: plugin.id, folder: plugin.folder,
+                    digests: .init(manifest: plugin.manifestDigest, library: digest)))
+        }
+        admitted.insert(digest)
+    }
+
+    /// What is done with the words of a plugin: warnings are shown, and all of them logged.
+    private func reporter(_ plugin: Plugin, _ operation: String?) -> @Sendable (PluginReport) -> Void {
+        let (terminal, log, id) = (context.terminal, log, plugin.id)
+        return { report in
+            switch report {
+            case .progress(let text): terminal.progress(text)
+            case .log(let level, let text):
+                if level == .warning || level == .error { terminal.note("      \(id): \(text)") }
+                log.add(text, kind: "\(level)", operation, of: id)
+            case .printed(let bytes):
+                log.add(String(decoding: bytes, as: UTF8.self), kind: "printed", operation, of: id)
+            }
+        }
+    }
+
     private func conversation(with plugin: Plugin) async throws -> Conversation {
         if let conversation = conversations[plugin.id] { return conversation }
-        let library = open(plugin.library, O_RDONLY | O_CLOEXEC)
-        guard library >= 0 else { throw Failure(system: errno, "cannot open `\(plugin.library)`") }
-        defer { Glibc.close(library) }
-        let process = try HelperProcess.start(
-            program: context.folders.helper, library: library, environment: context.environment)
-        let conversation = Conversation(plugin, process: process)
-        try await conversation.open()
+        let library = try PluginLibrary(of: plugin, digests)
+        try await admit(plugin, library.digest)
+        let link: any PluginLink =
+            switch plugin.isolation(library: library.digest) {
+            case .inProcess: try InProcessPlugin(library: library.descriptor)
+            case .process:
+                try HelperProcess.start(
+                    program: context.folders.helper, library: library.descriptor, environment: context.environment)
+            }
+        let conversation = Conversation(plugin, over: link)
+        try await conversation.open(onReport: reporter(plugin, nil))
         conversations[plugin.id] = conversation
         return conversation
     }

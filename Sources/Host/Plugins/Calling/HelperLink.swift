@@ -1,0 +1,80 @@
+import FoundationEssentials
+import Glibc
+
+extension HelperProcess: PluginLink {
+    var fateAfterDeadline: String { " and was ended" }
+
+    /// Writes all of `data`, as far as the helper takes it before `deadline`.
+    func send(_ data: Data, until deadline: ContinuousClock.Instant) -> Bool {
+        var rest = data
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if sent > 0 {
+                rest = rest.dropFirst(sent)
+            } else if errno == EAGAIN, ContinuousClock.now < deadline {
+                var waiting = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&waiting, 1, 100)
+            } else if errno != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+
+    func receive(
+        until deadline: ContinuousClock.Instant, _ frames: inout Data, _ printed: inout PrintedText
+    ) -> Reception {
+        let left = max(.zero, min(deadline - .now, .milliseconds(100)))
+        var waiting = [
+            pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&waiting, 2, Int32((left / .milliseconds(1)).rounded(.up))) > 0 else { return .more }
+        if waiting[1].revents & Int16(POLLIN) != 0 { drain(into: &printed) }
+        guard waiting[0].revents != 0 else {
+            // The output may be closed long before the socket: then there is nothing to poll for.
+            if waiting[1].revents & Int16(POLLIN) == 0 { usleep(1000) }
+            return .more
+        }
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = read(socket, &buffer, buffer.count)
+        if count > 0 {
+            frames.append(contentsOf: buffer[..<count])
+            return .more
+        }
+        return count < 0 && (errno == EAGAIN || errno == EINTR) ? .more : .closed
+    }
+
+    func drain(into printed: inout PrintedText) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = read(output, &buffer, buffer.count)
+        if count > 0 { printed.append(buffer[..<count]) }
+    }
+
+    func end(politely: Bool) -> String {
+        let ending = reap(politely: politely)
+        return ending.wasForced ? "it closed its connection to ray and was ended" : describe(waitStatus: ending.status)
+    }
+
+    /// Ends the helper and all it started: where it may end by itself it gets a moment, then SIGTERM
+    /// goes to the group, then SIGKILL.
+    private func reap(politely: Bool) -> (status: Int32, wasForced: Bool) {
+        var status: Int32 = 0
+        func isReaped(within milliseconds: Int) -> Bool {
+            for _ in 0..<milliseconds {
+                if waitpid(pid, &status, WNOHANG) == pid { return true }
+                usleep(1000)
+            }
+            return false
+        }
+        defer { kill(-pid, SIGKILL) }
+        if politely, isReaped(within: 50) { return (status, false) }
+        kill(-pid, SIGTERM)
+        if isReaped(within: 100) { return (status, true) }
+        kill(-pid, SIGKILL)
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        return (status, true)
+    }
+}

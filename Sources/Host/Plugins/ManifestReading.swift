@@ -1,0 +1,87 @@
+import FoundationEssentials
+
+extension Plugin {
+    /// Reads and judges `plugin.yaml`; opens no library.
+    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
+        let file = folder / "plugin.yaml"
+        guard Files.exists(file) else {
+            throw Failure(
+                .plugin, "`\(folder)` has no plugin.yaml", hint: "a plugin is a folder with a manifest and a library")
+        }
+        let data = Data(try ConfigurationFile.read(file))
+        guard data.count <= Manifest.maximumSize else {
+            throw Failure(
+                .plugin, "the manifest has \(data.count) bytes; the most are \(Manifest.maximumSize)",
+                at: Place(file: file), hint: "install a release of the plugin with a smaller one")
+        }
+        let node = try YAMLNode.parse([UInt8](data), file: file)
+        let errors = schema.findings(in: node, of: "the manifest").filter { finding in
+            // A minor version that this ray does not know may have added keys, and only ever adds.
+            if case .unknownKey = finding.kind { !Manifest.isNewer(node["api"]?.text) } else { true }
+        }
+        guard errors.isEmpty else { throw Failure(errors.map(\.diagnostic)) }
+        let manifest: Manifest
+        do { manifest = try JSONDecoder().decode(Manifest.self, from: node.json.canonical) } catch {
+            throw Failure(.plugin, "`\(file)` is no manifest", cause: error.sentence)
+        }
+        self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
+        try judgeVersion(of: node)
+        try judgeOperations(of: node)
+        try judgeLibrary(of: node)
+    }
+
+    /// Whether the operations are those of the plugin's kind, each with somewhere to write its answer.
+    private func judgeOperations(of node: YAMLNode) throws(Failure) {
+        var problems: [Diagnostic] = []
+        let known = manifest.kind.operations
+        let kind = manifest.kind == .environment ? "environment builder" : "cluster provider"
+        for name in known where manifest.operations[name] == nil {
+            problems.append(
+                Diagnostic(
+                    .plugin, "plugin `\(id)` lacks the operation `\(name)`, which every \(kind) has",
+                    at: node.entry("operations")?.keyPlace, hint: "install a release of the plugin that has it"))
+        }
+        for entry in node["operations"]?.mapping ?? [] {
+            if !known.contains(entry.key), !Manifest.isNewer(manifest.api) {
+                problems.append(
+                    Diagnostic(
+                        .plugin, "no \(kind) has an operation `\(entry.key)`", at: entry.keyPlace,
+                        hint: suggestion(for: entry.key, among: known)
+                            ?? "the operations are \(known.map { "`\($0)`" }.joined(separator: ", "))"))
+            } else if manifest.operations[entry.key]?.parameters.count(where: { $0.type == .sink }) != 1 {
+                problems.append(
+                    Diagnostic(
+                        .plugin, "the operation `\(entry.key)` must have one parameter of type sink",
+                        at: entry.keyPlace,
+                        cause: "its answer is written there", hint: "add `{name: out, type: sink}` to its parameters"))
+            }
+        }
+        guard problems.isEmpty else { throw Failure(problems) }
+    }
+
+    private func judgeVersion(of node: YAMLNode) throws(Failure) {
+        let parts = manifest.api.split(separator: ".").compactMap { Int($0) }
+        guard parts.count == 2, parts[0] == Manifest.supportedAPI.major else {
+            throw Failure(
+                .plugin, "plugin `\(id)` \(manifest.version) is written for API \(manifest.api)",
+                at: node["api"]?.place,
+                cause: "this ray serves API \(Manifest.supportedVersion)",
+                hint: "install a release of the plugin for this API, or another ray")
+        }
+    }
+
+    private func judgeLibrary(of node: YAMLNode) throws(Failure) {
+        guard manifest.libraries[Manifest.platform] != nil else {
+            let others = manifest.libraries.keys.sorted().joined(separator: ", ")
+            throw Failure(
+                .plugin, "plugin `\(id)` has no library for \(Manifest.platform)", at: node["libraries"]?.place,
+                cause: others.isEmpty ? nil : "it has one for \(others)",
+                hint: "install a build of the plugin for this platform")
+        }
+        guard Files.exists(library) else {
+            throw Failure(
+                .plugin, "the library `\(library)` of plugin `\(id)` is missing", at: node["libraries"]?.place,
+                hint: "install the plugin again")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Whether the user has agreed to a plugin.
+package enum Consent: Sendable, Equatable {
+    /// It came with ray.
+    case notNeeded
+    case given
+    /// It was allowed, and its files have changed since.
+    case outdated
+    case missing
+}
+
+extension Plugin {
+    /// What the user has said of this plugin with this library.
+    package func consent(library digest: String) -> Consent {
+        if comesWithRay { return .notNeeded }
+        guard let allowance else { return .missing }
+        guard let digests = allowance.digests else { return allowance.folder == folder ? .given : .missing }
+        return digests == Allowances.Digests(manifest: manifestDigest, library: digest) ? .given : .outdated
+    }
+
+    /// Where this plugin with this library runs: in a process of its own unless the user has granted
+    /// this very one something else.
+    func isolation(library digest: String) -> Allowances.Isolation {
+        let isGranted = comesWithRay ? allowance?.folder == folder : consent(library: digest) == .given
+        return isGranted ? allowance?.isolation ?? .process : .process
+    }
+
+    /// The error for a plugin that may not be used as long as the user has said nothing.
+    package func refusal(_ consent: Consent) -> Failure {
+        let isOutdated = consent == .outdated
+        return Failure(
+            .plugin,
+            isOutdated
+                ? "plugin `\(id)` \(manifest.version) in `\(folder)` is not the one that you allowed: its files have changed"
+                : "plugin `\(id)` \(manifest.version) in `\(folder)` is not part of ray, and you have not allowed it",
+            cause: "a plugin runs with your rights",
+            hint: "if you trust it, `ray plugin allow \(folder.shellQuoted)`")
+    }
+
+    /// The question that a terminal is asked instead.
+    func question(_ consent: Consent) -> String {
+        let why = consent == .outdated ? "has changed since you allowed it" : "is not part of ray"
+        return
+            "plugin `\(id)` \(manifest.version) in `\(folder)` \(why), and would run with your rights. Allow it? [y/N] "
+    }
+}

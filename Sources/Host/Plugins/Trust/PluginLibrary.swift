@@ -1,0 +1,56 @@
+import FoundationEssentials
+import Glibc
+
+/// A plugin's library, opened once: it is judged, hashed and loaded through this very descriptor, so
+/// that what runs is what was verified, whatever happens to its path meanwhile.
+struct PluginLibrary: ~Copyable {
+    let descriptor: Int32
+    /// SHA-256 of the contents.
+    let digest: String
+
+    /// Opens the library of a plugin, which must be a plain file of its folder, trusted and loadable.
+    init(of plugin: Plugin, _ digests: DigestMemory) throws(Failure) {
+        let path = plugin.library
+        descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw errno == ELOOP
+                ? Failure(
+                    .plugin, "the library `\(path)` of plugin `\(plugin.id)` is a symbolic link",
+                    cause: "a plugin is one folder with its own files",
+                    hint: "install the plugin with `ray plugin install`, or copy the library into its folder")
+                : Failure(system: errno, "cannot open `\(path)`")
+        }
+        var status = stat()
+        do throws(Failure) {
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw Failure(
+                    .plugin, "the library `\(path)` of plugin `\(plugin.id)` is no file", hint: plugin.reinstallHint)
+            }
+            try plugin.judgeOwnership()
+            digest = try digests.digest(of: descriptor, named: path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+}
+
+extension Plugin {
+    /// Throws when somebody else could change the plugin's folder, its manifest or its library.
+    ///
+    /// For a plugin that came with ray, whoever owns the program is trusted as the program is.
+    func judgeOwnership() throws(Failure) {
+        var ownership = if case .ray(let program) = origin { Ownership(besides: program) } else { Ownership() }
+        try judgeOwnership(&ownership)
+    }
+
+    /// The same with an `Ownership` that has looked at some of the folders already.
+    func judgeOwnership(_ ownership: inout Ownership) throws(Failure) {
+        try ownership.judge(folder / "plugin.yaml")
+        try ownership.judge(library)
+    }
+
+    var reinstallHint: String { "install the plugin again" }
+}
