@@ -11,7 +11,7 @@ private struct Message: CustomStringConvertible {
     /// What makes an error or a warning, or words for one.
     private static let makers: Set = [
         "Failure", "Diagnostic", "PluginError", "ValidationError", "Refusal", "Absence", "Problem", "complain",
-        "finding", "init",
+        "finding", "Finding", "init",
     ]
     private static let labels: Set = ["message", "sentence"]
 
