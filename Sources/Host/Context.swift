@@ -23,6 +23,17 @@ package struct Context: Sendable {
     }
 }
 
+extension Context {
+    /// A path of the command line as an absolute one without `.`, `..` and `/` at its end; links stay.
+    func resolved(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in (workingDirectory / path).split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}
+
 /// Where `ray` keeps things, by the XDG base directory specification, and where it is installed.
 package struct Folders: Sendable {
     package var home: String

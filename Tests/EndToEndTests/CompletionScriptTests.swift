@@ -26,7 +26,7 @@ import Testing
         (#"ray session start tr\ ain\'s:"#, "", [#"\ \"x\"\ \$y\*"#]),
         ("ray session start 'tr a", "tr a", [#"tr ain'\''s: "x" $y*"#]),
         (#"ray session start "tr a"#, "tr a", [#"tr ain's: \"x\" \$y*"#]),
-        ("ray session start train --l", "--l", ["--lr"]),
+        ("ray session start train --lr", "--lr", ["--lr"]),
         ("ray session start train --data ", "", ["small", #"la\ rge"#, #"it\'s:"#, #"\*"#]),
         ("ray session start train --data=l", "l", [#"la\ rge"#]),
         (#"ray session start train --data="l"#, "l", ["la rge"]),

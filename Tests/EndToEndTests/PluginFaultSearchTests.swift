@@ -35,6 +35,7 @@ import Testing
             #expect(try await place.ray("project", "validate").status == 1)
             _ = try await place.run("mkdir", ["-p", place.folder / "data/ray/plugins"])
             _ = try await place.run("cp", ["-r", good, place.folder / "data/ray/plugins"])
+            try place.allow([(id: "good", folder: place.folder / "data/ray/plugins/good")])
             #expect(try await place.ray("project", "validate").status == 0)
         }
     }
@@ -103,7 +104,7 @@ import Testing
                     "PROJECT/odd/library/plugin.yaml:7:3: the library `PROJECT/odd/library/libgood.so` of plugin `good` is missing",
                     "`PROJECT/odd/manifest` has no plugin.yaml",
                     "PROJECT/odd/platform/plugin.yaml:7:3: plugin `good` has no library for linux-x86_64",
-                    "`PROJECT/odd/good` stands earlier in the search order",
+                    "another plugin `good`, in `PROJECT/odd/good`, stands earlier in the search order",
                 ])
             #expect(
                 rows.last == [
@@ -139,7 +140,7 @@ import Testing
         error[plugin]: odd/api/plugin.yaml:3:6: plugin `good` 1.0.0 is written for API 2.0
           3 | api: "2.0"
             |      ^^^^^
-          this ray serves API 1.0
+          this ray serves API 1.1
           hint: install a release of the plugin for this API, or another ray
         error[input]: odd/broken/plugin.yaml:2:1: a `,` or `]` is missing
           while parsing a flow sequence that starts on line 1
@@ -166,6 +167,8 @@ extension Workplace {
         #expect(manifest.contains(old) || old.isEmpty)
         try write(path / "plugin.yaml", old.isEmpty ? manifest : manifest.replacing(old, with: new))
         _ = try await run("cp", [source / "lib\(name).so", project / path])
+        let id = manifest.replacing(old.isEmpty ? "\0" : old, with: new).firstMatch(of: #/id: ([a-z]+)/#)?.1
+        try allow([(id: String(id ?? "none"), folder: project / path)])
     }
 
     /// A folder `odd` with a plugin for each verdict.

@@ -69,7 +69,7 @@ import Testing
                 about[id].map { place, name, words, rest in
                     """
                     warning: \(place)`\(name)` needs the plugin `\(id)` (\(words)), which is not installed\(rest)
-                      hint: put its folder into `PREFIX/lib/ray/plugins` or name it with `--plugin-path`; `--no-plugins` \
+                      hint: `ray plugin install` takes its folder, its archive or its URL; `--no-plugins` \
                     and RAY_PLUGIN_SAFE_MODE leave out all others
 
                     """

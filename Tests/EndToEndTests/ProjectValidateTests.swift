@@ -139,7 +139,7 @@ import Testing
                 ".rayproject/cluster.yaml:2:18: `provider.type: gcp` needs the plugin `gcp` (Google Cloud), "
                 + "which is not installed"
             let hint =
-                "  hint: put its folder into `FOLDER/data/ray/plugins` or name it with `--plugin-path`; "
+                "  hint: `ray plugin install` takes its folder, its archive or its URL; "
                 + "`ray plugin list` shows what is installed\n"
             let validate = try await place.ray("project", "validate")
             #expect(

@@ -68,6 +68,12 @@ struct PluginPathOptions: ParsableArguments {
     var options: PluginOptions { PluginOptions(pluginPath: pluginPath, noPlugins: noPlugins) }
 }
 
+/// The option of commands that follow what the project is locked to.
+struct LockedOption: ParsableArguments {
+    @Flag(help: "Refuse plugins that differ from the project's plugins.lock.")
+    var locked = false
+}
+
 /// What every command takes; these may also stand before the first word.
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON: data on standard output, messages as events on standard error.")

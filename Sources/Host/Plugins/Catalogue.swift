@@ -32,11 +32,12 @@ package struct Catalogue: Sendable {
         let schema = try PluginSchema(context.folders)
         excludesThirdParties = options.excludesThirdParties(context.environment)
         var search = PluginSearch(
-            manifests: try schema.manifest(), allowances: try Allowances(context.folders, schema: schema))
+            manifests: try schema.manifest(),
+            allowances: Result { () throws(Failure) in try Allowances(context.folders, schema: schema) })
         if !excludesThirdParties {
             let path = (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
             for folder in options.pluginPath + path {
-                add(context.workingDirectory / folder, &search, isNamed: true) { _ in .named }
+                add(context.resolved(folder), &search, isNamed: true) { _ in .named }
             }
             add(context.folders.userPlugins, &search) { .user(source: InstalledSource.read(in: $0)) }
         }
@@ -84,6 +85,15 @@ package struct Catalogue: Sendable {
         candidates.append(Candidate(folder: folder, verdict: verdict))
     }
 
+    /// Holds plugins to the libraries that a project was locked to.
+    mutating func pin(to lock: PluginLock) {
+        for index in candidates.indices {
+            guard case .usable(var plugin) = candidates[index].verdict else { continue }
+            plugin.lockedLibrary = lock.entries.first { $0.id == plugin.id }?.libraries[Manifest.platform]
+            candidates[index].verdict = .usable(plugin)
+        }
+    }
+
     /// The builders in the order in which their layers stack.
     package var builders: [Plugin] {
         plugins.filter { $0.manifest.kind == .environment }
@@ -103,10 +113,19 @@ package struct Catalogue: Sendable {
 package struct PluginOptions: Sendable {
     package var pluginPath: [String]
     package var noPlugins: Bool
+    /// Refuse plugins that differ from the project's lock.
+    package private(set) var isLocked = false
 
     package init(pluginPath: [String] = [], noPlugins: Bool = false) {
         self.pluginPath = pluginPath
         self.noPlugins = noPlugins
+    }
+
+    /// The same, held to the project's lock or not.
+    package func locked(_ isLocked: Bool) -> PluginOptions {
+        var options = self
+        options.isLocked = isLocked
+        return options
     }
 
     package func excludesThirdParties(_ environment: [String: String]) -> Bool {
@@ -117,10 +136,11 @@ package struct PluginOptions: Sendable {
 /// What is needed to judge a candidate.
 private struct PluginSearch {
     let manifests: JSONSchema
-    let allowances: Allowances
+    /// Where the user's list is broken, what came with ray can be used all the same.
+    let allowances: Result<Allowances, Failure>
     private var ownership: [String: Ownership] = [:]
 
-    init(manifests: JSONSchema, allowances: Allowances) {
+    init(manifests: JSONSchema, allowances: Result<Allowances, Failure>) {
         self.manifests = manifests
         self.allowances = allowances
     }
@@ -129,7 +149,9 @@ private struct PluginSearch {
     mutating func judge(_ folder: String, _ origin: Plugin.Origin) throws(Failure) -> Plugin {
         var plugin = try Plugin(readingManifestIn: folder, schema: manifests)
         plugin.origin = origin
-        plugin.allowance = allowances.entry(for: plugin)
+        plugin.allowance =
+            plugin.comesWithRay
+            ? (try? allowances.get())?.entry(for: plugin) : try allowances.get().entry(for: plugin)
         // Folders that many plugins have in common are looked at once.
         let program = if case .ray(let program) = origin { program } else { "" }
         var judged = ownership[program] ?? Ownership(besides: program)

@@ -45,6 +45,12 @@ package struct KnownPlugins: Sendable {
             hint: hint(for: type, among: handled, or: types, "the installed plugins handle", catalogue))
     }
 
+    /// The plugin that would handle a key of `environment` or a provider type, or that is called so.
+    package func plugin(for name: String) -> (id: String, about: String)? {
+        let entry = keys[name] ?? types[name] ?? (keys.merging(types) { $1 }).values.first { $0.plugin == name }
+        return entry.map { ($0.plugin, $0.about) }
+    }
+
     /// The warning for a key of `environment` whose plugin is known and not installed, or nil.
     package func warning(forKey key: String, _ catalogue: Catalogue) -> Diagnostic? {
         guard catalogue.builders(of: key).isEmpty, let entry = keys[key] else { return nil }
@@ -79,7 +85,7 @@ package struct KnownPlugins: Sendable {
     }
 
     private func install(_ entry: Entry, _ catalogue: Catalogue) -> String {
-        "put its folder into `\(catalogue.searched.suffix(2).first ?? "")` or name it with `--plugin-path`; "
+        "`ray plugin install` takes its folder, its archive or its URL; "
             + (catalogue.remark ?? "`ray plugin list` shows what is installed")
     }
 }

@@ -27,6 +27,7 @@ extension Plugin {
         self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
         try judgeVersion(of: node)
         try judgeOperations(of: node)
+        try judgeSchemas(of: node)
         try judgeLibrary(of: node)
     }
 
@@ -48,12 +49,40 @@ extension Plugin {
                         .plugin, "no \(kind) has an operation `\(entry.key)`", at: entry.keyPlace,
                         hint: suggestion(for: entry.key, among: known)
                             ?? "the operations are \(known.map { "`\($0)`" }.joined(separator: ", "))"))
-            } else if manifest.operations[entry.key]?.parameters.count(where: { $0.type == .sink }) != 1 {
+                continue
+            }
+            let parameters = manifest.operations[entry.key]?.parameters ?? []
+            for (index, parameter) in parameters.enumerated()
+            where parameters[..<index].contains(where: { $0.name == parameter.name }) {
+                problems.append(
+                    Diagnostic(
+                        .plugin, "the operation `\(entry.key)` has two parameters `\(parameter.name)`",
+                        at: entry.value["parameters"]?[index]?.place, hint: "give one of them another name"))
+            }
+            if parameters.count(where: { $0.type == .sink }) != 1 {
                 problems.append(
                     Diagnostic(
                         .plugin, "the operation `\(entry.key)` must have one parameter of type sink",
                         at: entry.keyPlace,
                         cause: "its answer is written there", hint: "add `{name: out, type: sink}` to its parameters"))
+            }
+        }
+        guard problems.isEmpty else { throw Failure(problems) }
+    }
+
+    /// Whether the host can check what users write by what the plugin says of it.
+    private func judgeSchemas(of node: YAMLNode) throws(Failure) {
+        var problems: [Diagnostic] = []
+        let schemas =
+            (node["keys"]?.mapping ?? []).map { ($0, "the schema of `\($0.key)` in plugin `\(id)`") }
+            + [node.entry("schema")].compactMap(\.self).map { ($0, "the schema of `provider` in plugin `\(id)`") }
+        for (entry, name) in schemas {
+            do throws(Failure) { _ = try JSONSchema(entry.value.json, called: name) } catch {
+                problems += error.diagnostics.map { problem in
+                    var problem = problem
+                    problem.place = problem.place ?? entry.keyPlace
+                    return problem
+                }
             }
         }
         guard problems.isEmpty else { throw Failure(problems) }

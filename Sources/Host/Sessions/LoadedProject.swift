@@ -19,18 +19,33 @@ package struct LoadedProject: Sendable {
     package init(
         _ context: Context, _ options: PluginOptions, arguments: ClusterArguments = ClusterArguments()
     ) throws(Failure) {
-        let (schema, catalogue) = try Self.schemaAndCatalogue(context, options)
+        var (schema, catalogue) = try Self.schemaAndCatalogue(context, options)
         let known = try KnownPlugins(folders: context.folders)
         let loaded = try Project.load(
             from: context.workingDirectory, schema: schema, arguments: arguments,
             unknownEnvironmentKey: { known.diagnostic(forKey: $0.key, at: $0.keyPlace, catalogue) })
-        self.catalogue = catalogue
         self.known = known
         project = loaded.project
         cluster = loaded.project.cluster
         clusterFile = loaded.project.clusterReference.file.text
-        warnings = loaded.warnings
+        let used = try Self.plugins(of: loaded.project, in: catalogue)
+        let lock = try LockCheck(of: used, besides: loaded.project.file, context, options)
+        if options.isLocked, let lock = lock.lock { catalogue.pin(to: lock) }
+        self.catalogue = catalogue
+        warnings = loaded.warnings + lock.warnings
         layers = try Layer.layers(of: loaded.project, in: catalogue)
+    }
+
+    /// The plugins that a project and its commands make use of, each once.
+    package static func plugins(of project: Project, in catalogue: Catalogue) throws(Failure) -> [Plugin] {
+        let clusters = [project.cluster] + project.commands.compactMap(\.cluster)
+        let providers = clusters.flatMap { catalogue.providers(of: $0.providerType) }
+        var plugins: [Plugin] = []
+        for plugin in try Layer.layers(of: project, in: catalogue).map(\.plugin) + providers
+        where !plugins.contains(where: { $0.id == plugin.id }) {
+            plugins.append(plugin)
+        }
+        return plugins
     }
 
     /// The schema with what the plugins add to it, and the plugins; without a project.

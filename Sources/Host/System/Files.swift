@@ -120,6 +120,29 @@ package enum Files {
         if durable { syncFolder(path.parentPath) }
     }
 
+    /// Puts the folder `new` where `path` is; what was there is then at `new`.
+    ///
+    /// In one step where the file system can: others see what was there or what is there now.
+    package static func swapFolder(_ new: String, into path: String) throws(Failure) {
+        typealias Exchange =
+            @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+        if rename(new, path) == 0 { return }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw Failure(system: errno, "cannot write `\(path)`") }
+        // glibc has it; the compiler's view of its headers does not.
+        if let symbol = dlsym(nil, "renameat2") {
+            let exchange = unsafeBitCast(symbol, to: Exchange.self)
+            if exchange(AT_FDCWD, new, AT_FDCWD, path, 2) == 0 { return }
+        }
+        let aside = new + ".old"
+        guard rename(path, aside) == 0 else { throw Failure(system: errno, "cannot write `\(path)`") }
+        guard rename(new, path) == 0 else {
+            let code = errno
+            rename(aside, path)
+            throw Failure(system: code, "cannot write `\(path)`")
+        }
+        rename(aside, new)
+    }
+
     package static func syncFolder(_ path: String) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

@@ -55,6 +55,19 @@ struct Workplace {
             environment["PATH", default: ""] = uv.parentPath + ":" + environment["PATH", default: ""]
         }
         self.environment = environment
+        // As after `ray plugin allow --rebuilds` for each.
+        if let fixtures = TestBed.fixtures {
+            try allow(Files.names(in: fixtures).map { (id: $0, folder: fixtures / $0) })
+        }
+    }
+
+    /// Allows these plugins beside those that are allowed already.
+    func allow(_ plugins: [(id: String, folder: String)]) throws {
+        let file = folder / "home/.config/ray/plugins.yaml"
+        try Files.makeFolder(file.parentPath)
+        let before = try Files.read(file) ?? Data("allowed:\n".utf8)
+        let entries = plugins.map { "  - {id: \($0.id), folder: \(YAMLText.quoted($0.folder))}\n" }.joined()
+        try Files.replace(file, with: before + Data(entries.utf8), durable: false)
     }
 
     private func clear() async {
@@ -109,7 +122,10 @@ struct Workplace {
 
     /// Text with the test's own folders replaced by names.
     func plain(_ text: String) -> String {
-        text.replacing(project, with: "PROJECT").replacing(folder, with: "FOLDER")
+        let quoted = String(folder.shellQuoted.dropLast())
+        return text.replacing(project, with: "PROJECT").replacing(folder, with: "FOLDER")
+            .replacing(quoted + "/project", with: "'PROJECT").replacing(quoted, with: "'FOLDER")
+            .replacing(quoted.replacing("\\", with: "\\\\") + "/project", with: "'PROJECT")
             .replacing(TestBed.prefix ?? "\0", with: "PREFIX").replacing(TestBed.fixtures ?? "\0", with: "FIXTURES")
     }
 

@@ -43,7 +43,12 @@ import Testing
                 of: "plan", for: plugin([Manifest.Parameter(name: "later", type: .text)]), from: request)
         }
         #expect(
-            failure?.diagnostics.first?.message == "plugin `x` needs `later` for `plan`, which this ray does not pass")
+            failure?.diagnostics.first?.message == "plugin `x` 1 needs `later` for `plan`, which this ray does not pass"
+        )
+        #expect(
+            failure?.diagnostics.first?.cause
+                == "its manifest, written for API 1.0, takes the required parameter from `/later`; ray \(rayVersion) serves API 1.1"
+        )
     }
 
     @Test(arguments: [

@@ -11,12 +11,13 @@ struct EnvironmentPlan: RunnableCommand {
             """)
 
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var lock: LockedOption
     @OptionGroup var output: OutputOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let host = PluginHost(context)
         return try await host.closing {
-            let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
+            let loaded = try await LoadedProject.load(context, plugins.options.locked(lock.locked), plugins: host)
             let setup = EnvironmentSetup(context, plugins: host)
             let warnings = try await setup.check(loaded.layers, of: loaded.project)
             if !(loaded.warnings + warnings).isEmpty { context.terminal.report(loaded.warnings + warnings) }

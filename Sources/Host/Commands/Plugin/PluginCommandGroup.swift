@@ -2,6 +2,11 @@ import ArgumentParser
 
 struct PluginCommandGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plugin", abstract: "See the plugins that build environments and provide clusters.",
-        subcommands: [PluginList.self])
+        commandName: "plugin", abstract: "Plugins: what builds environments and provides clusters.",
+
+        subcommands: [
+            PluginList.self, PluginWhy.self, PluginInspect.self, PluginInstall.self, PluginRemove.self,
+            PluginAllow.self,
+            PluginLocking.self, PluginVerify.self,
+        ])
 }

@@ -14,30 +14,34 @@ struct PluginList: RunnableCommand {
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let catalogue = try Catalogue(context, plugins.options)
-        let rows = catalogue.candidates.map(PluginSummary.init)
+        let judgements = catalogue.judgements(context)
         if context.terminal.isJSON {
-            context.terminal.output(json: JSONValue(encoding: rows))
+            context.terminal.output(json: JSONValue(encoding: judgements.map(PluginSummary.init)))
             return 0
         }
-        guard !rows.isEmpty else {
+        guard !judgements.isEmpty else {
             context.terminal.note("no plugins in \(catalogue.searched.joined(separator: ", "))")
             return 0
         }
         var table = Table("ID", "VERSION", "HANDLES", "VERDICT", "FOLDER")
         table.wrapsLast = true
-        for row in rows {
-            table.add(row.id ?? "-", row.version ?? "-", row.handles.joined(separator: ", "), row.verdict, row.folder)
+        for judgement in judgements {
+            let manifest = judgement.plugin?.manifest
+            table.add(
+                manifest?.id ?? "-", manifest?.version ?? "-", manifest?.handled.joined(separator: ", ") ?? "",
+                judgement.verdict, judgement.folder)
         }
         context.terminal.output(table)
-        let problems = catalogue.candidates.flatMap { candidate in
-            if case .unusable(let diagnostics) = candidate.verdict { diagnostics } else { [] as [Diagnostic] }
-        }
+        let problems = judgements.filter { $0.verdict == "unusable" }.flatMap(\.problems)
         if !problems.isEmpty { context.terminal.report(problems) }
+        if judgements.contains(where: { ["not allowed", "changed"].contains($0.verdict) }) {
+            context.terminal.note("what is not part of ray is used only after `ray plugin allow FOLDER`")
+        }
         return 0
     }
 }
 
-/// One line of `ray plugin list`.
+/// One candidate as `--json` has it.
 struct PluginSummary: Codable {
     var id: String?
     var version: String?
@@ -47,28 +51,24 @@ struct PluginSummary: Codable {
     var reason: String?
     var folder: String
 
-    init(_ candidate: Catalogue.Candidate) {
-        folder = candidate.folder
-        var manifest: Manifest?
-        switch candidate.verdict {
-        case .usable(let plugin):
-            manifest = plugin.manifest
-            verdict = "usable"
-        case .shadowed(let other, let folder):
-            manifest = other.manifest
-            verdict = "shadowed"
-            reason = "`\(folder)` stands earlier in the search order"
-        case .unusable(let diagnostics):
-            verdict = "unusable"
-            reason = diagnostics.map { [$0.place?.text(), $0.message].compactMap(\.self).joined(separator: ": ") }
-                .joined(
-                    separator: "; ")
-        }
+    init(_ judgement: CandidateJudgement) {
+        let manifest = judgement.plugin?.manifest
         id = manifest?.id
         version = manifest?.version
         kind = manifest?.kind.rawValue
-        handles =
-            (manifest?.keys?.keys.sorted().map { "environment.\($0)" } ?? [])
-            + (manifest?.types?.map { "provider \($0)" } ?? [])
+        handles = manifest?.handled ?? []
+        verdict = judgement.verdict
+        folder = judgement.folder
+        guard !judgement.problems.isEmpty else { return }
+        reason = judgement.problems
+            .map { [$0.place?.text(), $0.message].compactMap(\.self).joined(separator: ": ") }
+            .joined(separator: "; ")
+    }
+}
+
+extension Manifest {
+    /// What it handles, in words.
+    var handled: [String] {
+        (keys?.keys.sorted().map { "environment.\($0)" } ?? []) + (types?.map { "provider \($0)" } ?? [])
     }
 }

@@ -16,6 +16,7 @@ struct ProjectValidate: RunnableCommand {
             """)
 
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var lock: LockedOption
     @OptionGroup var cluster: ClusterParameterOptions
     @Flag(help: "Print what was read, as YAML.")
     var verbose = false
@@ -24,12 +25,13 @@ struct ProjectValidate: RunnableCommand {
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let isBrief = !verbose && !context.terminal.isJSON
-        let words = plugins.pluginPath + ["\(plugins.noPlugins)"] + cluster.parameters
+        let words = plugins.pluginPath + ["\(plugins.noPlugins)", "\(lock.locked)"] + cluster.parameters
         let remembered = RememberedValidation(context, words)
         if isBrief, remembered.isStillTrue { return told(context) }
         let host = PluginHost(context)
         return try await host.closing {
-            let validation = try await ProjectValidation(context, plugins.options, cluster.arguments(), host)
+            let validation = try await ProjectValidation(
+                context, plugins.options.locked(lock.locked), cluster.arguments(), host)
             if context.terminal.isJSON {
                 context.terminal.output(json: validation.json)
                 return validation.isValid ? 0 : Program.status(of: validation.errors)

@@ -27,6 +27,7 @@ struct SessionStart: TakesCommand {
     @OptionGroup var running: RunOptions
     @OptionGroup var cluster: ClusterParameterOptions
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var lock: LockedOption
     @OptionGroup var output: OutputOptions
 
     @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The command and its options.", valueName: "command"))
@@ -41,7 +42,7 @@ struct SessionStart: TakesCommand {
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedProject.load(
-                context, plugins.options, arguments: cluster.arguments(), plugins: host)
+                context, plugins.options.locked(lock.locked), arguments: cluster.arguments(), plugins: host)
             if running.commandHelp { return try CommandHelp.show(commandWords[0], of: loaded.project, context) }
             let request = try RunRequest(self, isDefaultMeant: !noCommand, loaded, context)
             let onCluster = loaded.onCluster(of: request.commands.first)

@@ -48,7 +48,7 @@ final class InProcessPlugin: PluginLink {
 
     deinit { close(library) }
 
-    var fateAfterDeadline: String { "; it runs inside ray, which cannot end it" }
+    var fateAfterDeadline: String { "; it runs inside ray, where nothing can stop it" }
 
     func send(_ frame: Data, until deadline: ContinuousClock.Instant) -> Bool {
         var bytes = frame

@@ -44,17 +44,13 @@ package actor PluginHost {
 
     /// Calls an operation now.
     package func call(_ plugin: Plugin, _ operation: String, _ request: JSONValue) async throws -> JSONValue {
-        guard let described = plugin.manifest.operations[operation] else {
-            throw Failure(
-                .plugin, "plugin `\(plugin.id)` \(plugin.manifest.version) has no operation `\(operation)`",
-                hint: "use a release of the plugin that has it")
-        }
         let arguments = try PluginArguments(of: operation, for: plugin, from: addingHost(to: request))
         let conversation = try await conversation(with: plugin)
         let data: Data
         do {
             data = try await conversation.call(
-                operation, arguments, .init(deadline: .bounded(seconds: described.deadline ?? 30)),
+                operation, arguments,
+                .init(deadline: .bounded(seconds: plugin.manifest.operations[operation]?.deadline ?? 30)),
                 onReport: reporter(plugin, operation))
         } catch {
             // It may have ended; a new one is started for the next call.

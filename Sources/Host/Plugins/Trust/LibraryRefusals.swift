@@ -31,6 +31,9 @@ extension ELFFile {
             + (resolving ? unresolved(search) : [])
     }
 
+    /// Whether it is a library for a platform, as in `linux-x86_64`.
+    func isBuilt(for platform: String) -> Bool { isHeaderWhole && wrongMachine(platform) == nil }
+
     private func wrongMachine(_ platform: String) -> Finding? {
         let wanted = platform.split(separator: "-").last.map(String.init) ?? platform
         if !is64Bit {

@@ -9,7 +9,12 @@ struct PluginLibrary: ~Copyable {
     let digest: String
 
     /// Opens the library of a plugin, which must be a plain file of its folder, trusted and loadable.
-    init(of plugin: Plugin, _ digests: DigestMemory) throws(Failure) {
+    ///
+    /// Without `digests` all of it is read, also where its digest is remembered; `search` is where the libraries that it needs are looked for.
+    init(
+        of plugin: Plugin, _ digests: DigestMemory?, judgesOwnership: Bool = true,
+        search: @autoclosure () -> LibrarySearch = LibrarySearch()
+    ) throws(Failure) {
         let path = plugin.library
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -26,8 +31,16 @@ struct PluginLibrary: ~Copyable {
                 throw Failure(
                     .plugin, "the library `\(path)` of plugin `\(plugin.id)` is no file", hint: plugin.reinstallHint)
             }
-            try plugin.judgeOwnership()
-            digest = try digests.digest(of: descriptor, named: path)
+            if judgesOwnership { try plugin.judgeOwnership() }
+            // dlopen would say little of what is wrong, and a truncated file would end the process.
+            try ELFFile(descriptor: descriptor, size: Int64(status.st_size), path: path)
+                .judge(for: Manifest.platform, descriptor: descriptor, search: search())
+            digest =
+                if let digests {
+                    try digests.digest(of: descriptor, named: path)
+                } else {
+                    try Digest.of(descriptor: descriptor, named: path)
+                }
         } catch {
             close(descriptor)
             throw error
@@ -50,6 +63,24 @@ extension Plugin {
     func judgeOwnership(_ ownership: inout Ownership) throws(Failure) {
         try ownership.judge(folder / "plugin.yaml")
         try ownership.judge(library)
+    }
+
+    /// The digests of its libraries, of every platform for which there is one.
+    ///
+    /// A manifest may name one file for several, and the file is for one of them.
+    func libraryDigests(_ digests: DigestMemory) throws(Failure) -> [String: String] {
+        var found: [String: String] = [:]
+        for (platform, name) in manifest.libraries {
+            let descriptor = open(folder / name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            let size = FileStamp(descriptor: descriptor)?.size ?? 0
+            guard let file = try? ELFFile(descriptor: descriptor, size: size, path: folder / name),
+                file.isBuilt(for: platform)
+            else { continue }
+            found[platform] = try digests.digest(of: descriptor, named: folder / name)
+        }
+        return found
     }
 
     var reinstallHint: String { "install the plugin again" }

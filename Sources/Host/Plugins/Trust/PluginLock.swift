@@ -94,10 +94,7 @@ extension PluginLock.Entry {
     }
 
     fileprivate init(_ plugin: Plugin, _ digests: DigestMemory) throws(Failure) {
-        var libraries: [String: String] = [:]
-        for (platform, name) in plugin.manifest.libraries where Files.exists(plugin.folder / name) {
-            libraries[platform] = try digests.digest(ofFile: plugin.folder / name)
-        }
+        let libraries = try plugin.libraryDigests(digests)
         self.init(
             id: plugin.id, version: plugin.manifest.version, source: plugin.source,
             manifest: plugin.manifestDigest, libraries: libraries, place: nil)

@@ -4,15 +4,17 @@
 ANSWERS(configure)
 ANSWERS(nodes)
 ANSWERS(launch)
+ANSWERS(find)
 ANSWERS(access)
 ANSWERS(stop)
+ANSWERS(start)
 ANSWERS(terminate)
 
 #define OPERATION(NAME) {#NAME, FIXTURE_SIGNATURE, (rayp_function_t)answer_##NAME}
 
 static const rayp_operation_t operations[] = {
-    OPERATION(configure), OPERATION(nodes), OPERATION(launch), OPERATION(access), OPERATION(stop),
-    OPERATION(terminate),
+    OPERATION(configure), OPERATION(nodes), OPERATION(launch), OPERATION(find), OPERATION(access),
+    OPERATION(stop), OPERATION(start), OPERATION(terminate),
 };
 
 static const rayp_plugin_t table = {

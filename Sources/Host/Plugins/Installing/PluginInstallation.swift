@@ -1,0 +1,124 @@
+import FoundationEssentials
+import Glibc
+
+/// The folder of the user's plugins: puts plugins there in one step, and takes them away.
+package struct PluginInstallation {
+    private let context: Context
+    private let schema: PluginSchema
+    private var folder: String { context.folders.userPlugins }
+
+    package init(_ context: Context) throws(Failure) {
+        self.context = context
+        schema = try PluginSchema(context.folders)
+    }
+
+    /// Installs what `word` names and allows it, in place of an older one of its id.
+    ///
+    /// Whatever goes wrong, what was installed before stays. Returns the plugin and the version that
+    /// it takes the place of.
+    package func install(_ word: String, sha256: String?) async throws -> (plugin: Plugin, replaced: String?) {
+        let source = try PluginSource(word, context)
+        if case .url = source, sha256 == nil {
+            throw Failure(
+                .usage, "a URL needs `--sha256`", cause: "what a server gives out may change",
+                hint: "take it from whoever publishes the plugin, not from the server")
+        }
+        let lock = try await FileLock.acquire(folder / ".lock", purpose: "ray plugin install")
+        defer { extendLifetime(lock) }
+        let staging = folder / ".staging-\(RandomName.make())"
+        try clearLeftovers()
+        try Files.makeFolder(staging, mode: 0o700)
+        defer { try? Files.remove(staging) }
+        let archive = PluginArchive(context: context, staging: staging)
+        let origin: String
+        switch source {
+        case .folder(let path):
+            guard sha256 == nil else {
+                throw Failure(.usage, "`--sha256` is for archives, and `\(word)` is a folder", hint: "leave it out")
+            }
+            origin = path
+        case .archive(let path):
+            if let sha256 { try archive.check(path, named: word, sha256) }
+            origin = try await archive.unpack(path)
+        case .url(let url):
+            origin = try await archive.unpack(try await archive.fetch(url, sha256: sha256 ?? ""))
+        }
+        return try publish(try stage(origin, in: staging / "plugin", source), from: staging)
+    }
+
+    /// What a killed installation left behind.
+    private func clearLeftovers() throws(Failure) {
+        for name in Files.names(in: folder) where name.hasPrefix(".staging-") { try Files.remove(folder / name) }
+    }
+
+    /// Copies what belongs to the plugin, with modes of our own, and judges the copy.
+    private func stage(_ origin: String, in target: String, _ source: PluginSource) throws(Failure) -> Plugin {
+        let given = try Plugin(readingManifestIn: origin, schema: schema.manifest())
+        // Whose files these are does not matter: what is judged in the end is the copy.
+        _ = try PluginLibrary(of: given, nil, judgesOwnership: false)
+        try copy(origin, to: target, isTop: true)
+        try InstalledSource.write(source.name, in: target)
+        var plugin = try Plugin(readingManifestIn: target, schema: schema.manifest())
+        plugin.origin = .user(source: source.name)
+        return plugin
+    }
+
+    /// Regular files and folders only: a link could lead anywhere.
+    private func copy(_ origin: String, to target: String, isTop: Bool = false) throws(Failure) {
+        try Files.makeFolder(target, mode: 0o755)
+        for name in Files.names(in: origin) where !(isTop && name.hasPrefix(".")) {
+            var status = stat()
+            guard lstat(origin / name, &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try copy(origin / name, to: target / name)
+            case S_IFREG:
+                guard let data = try Files.read(origin / name) else { continue }
+                let isProgram = status.st_mode & S_IXUSR != 0
+                try Files.replace(target / name, with: data, mode: isProgram ? 0o755 : 0o644)
+                chmod(target / name, isProgram ? 0o755 : 0o644)
+            default:
+                throw Failure(
+                    .input, "`\(origin / name)` is neither a file nor a folder",
+                    cause: "a plugin is one folder with its own files",
+                    hint: "remove it from the plugin, or put a file in its place")
+            }
+        }
+        chmod(target, 0o755)
+    }
+
+    /// Judges the staged plugin as if it was to be loaded, and puts it in place.
+    private func publish(_ staged: Plugin, from staging: String) throws(Failure) -> (plugin: Plugin, replaced: String?)
+    {
+        let library = try PluginLibrary(of: staged, DigestMemory(folders: context.folders))
+        let target = folder / staged.id
+        let replaced = (try? Plugin(readingManifestIn: target, schema: schema.manifest()))?.manifest.version
+        try Files.swapFolder(staged.folder, into: target)
+        Files.syncFolder(folder)
+        var plugin = staged
+        plugin.folder = target
+        var allowances = try Allowances(context.folders, schema: schema)
+        try allowances.allow(
+            Allowances.Entry(
+                id: plugin.id, folder: target, digests: .init(manifest: plugin.manifestDigest, library: library.digest))
+        )
+        return (plugin, replaced)
+    }
+
+    /// Takes a plugin out of the user's folder, and back what was allowed of it there.
+    package func remove(_ id: String) async throws {
+        let target = folder / id
+        guard !id.contains("/"), !id.hasPrefix("."), Files.isFolder(target) else {
+            throw Failure(
+                .input, "no plugin `\(id)` is installed in `\(folder)`",
+                hint: suggestion(for: id, among: Files.names(in: folder).filter { !$0.hasPrefix(".") })
+                    ?? "`ray plugin list` shows where each plugin is")
+        }
+        let lock = try await FileLock.acquire(folder / ".lock", purpose: "ray plugin remove")
+        defer { extendLifetime(lock) }
+        let aside = folder / ".staging-\(RandomName.make())"
+        guard rename(target, aside) == 0 else { throw Failure(system: errno, "cannot remove `\(target)`") }
+        try Files.remove(aside)
+        var allowances = try Allowances(context.folders, schema: schema)
+        _ = try allowances.forget(id: id, folder: target)
+    }
+}
