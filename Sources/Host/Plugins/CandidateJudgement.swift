@@ -10,7 +10,7 @@ package struct CandidateJudgement: Sendable {
     package var folder: String
 
     /// Opens the library to read its headers, and reads all of it where its digest is not remembered.
-    package init(_ candidate: Catalogue.Candidate, _ digests: DigestMemory, _ search: LibrarySearch) {
+    init(_ candidate: Catalogue.Candidate, _ libraries: inout LibraryJudge) {
         folder = candidate.folder
         switch candidate.verdict {
         case .unusable(let diagnostics):
@@ -27,11 +27,11 @@ package struct CandidateJudgement: Sendable {
         case .usable(let plugin):
             self.plugin = plugin
             do throws(Failure) {
-                let library = try PluginLibrary(of: plugin, digests, search: search)
-                let consent = plugin.consent(library: library.digest)
+                let digest = try libraries.digest(of: plugin)
+                let consent = plugin.consent(library: digest)
                 switch consent {
                 case .notNeeded, .given:
-                    verdict = plugin.isolation(library: library.digest) == .inProcess ? "in-process" : "usable"
+                    verdict = plugin.isolation(library: digest) == .inProcess ? "in-process" : "usable"
                 case .missing, .outdated:
                     verdict = consent == .missing ? "not allowed" : "changed"
                     problems = plugin.refusal(consent).diagnostics
@@ -47,7 +47,29 @@ package struct CandidateJudgement: Sendable {
 extension Catalogue {
     /// Every candidate, judged.
     package func judgements(_ context: Context) -> [CandidateJudgement] {
-        let (digests, search) = (DigestMemory(folders: context.folders), LibrarySearch())
-        return candidates.map { CandidateJudgement($0, digests, search) }
+        var libraries = LibraryJudge(context, remembered)
+        defer { libraries.remembered.save() }
+        return candidates.map { CandidateJudgement($0, &libraries) }
+    }
+}
+
+/// Judges libraries, of which those that have not changed are not opened.
+struct LibraryJudge {
+    private let digests: DigestMemory
+    private lazy var search = LibrarySearch()
+    fileprivate var remembered: RememberedPlugins
+
+    init(_ context: Context, _ remembered: RememberedPlugins) {
+        digests = DigestMemory(folders: context.folders)
+        self.remembered = remembered
+    }
+
+    /// The digest of a plugin's library; throws why it cannot be loaded.
+    mutating func digest(of plugin: Plugin) throws(Failure) -> String {
+        if let digest = remembered.loadableLibrary(of: plugin) { return digest }
+        let asked = nanosecondsNow()
+        let library = try PluginLibrary(of: plugin, digests, search: search)
+        remembered.rememberLoadable(library.digest, of: plugin, asked: asked)
+        return library.digest
     }
 }

@@ -19,6 +19,11 @@ package struct Catalogue: Sendable {
     /// The folders that were searched, in order.
     package private(set) var searched: [String] = []
     private let excludesThirdParties: Bool
+    private var judgedFolders: Set<String> = []
+    /// By the id of the plugin in it.
+    private var usableFolders: [String: String] = [:]
+    /// What was known of plugins when they were found.
+    private(set) var remembered: RememberedPlugins
 
     package var plugins: [Plugin] {
         candidates.compactMap { if case .usable(let plugin) = $0.verdict { plugin } else { nil } }
@@ -29,11 +34,9 @@ package struct Catalogue: Sendable {
     ///
     /// A folder may be a plugin or hold plugins. No library is opened.
     package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
-        let schema = try PluginSchema(context.folders)
         excludesThirdParties = options.excludesThirdParties(context.environment)
-        var search = PluginSearch(
-            manifests: try schema.manifest(),
-            allowances: Result { () throws(Failure) in try Allowances(context.folders, schema: schema) })
+        var search = PluginSearch(context)
+        remembered = search.remembered
         if !excludesThirdParties {
             let path = (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
             for folder in options.pluginPath + path {
@@ -43,6 +46,8 @@ package struct Catalogue: Sendable {
         }
         let program = context.program
         add(context.folders.installedPlugins, &search) { _ in .ray(program: program) }
+        search.remembered.save()
+        remembered = search.remembered
     }
 
     /// `isNamed`: the user said that plugins are there, so that it is a mistake when none are.
@@ -70,13 +75,14 @@ package struct Catalogue: Sendable {
     }
 
     private mutating func judge(_ folder: String, _ search: inout PluginSearch, _ origin: Plugin.Origin) {
-        guard !candidates.contains(where: { $0.folder == folder }) else { return }
+        guard judgedFolders.insert(folder).inserted else { return }
         let verdict: Candidate.Verdict
         do throws(Failure) {
             let plugin = try search.judge(folder, origin)
-            if let earlier = plugins.first(where: { $0.id == plugin.id }) {
-                verdict = .shadowed(plugin, by: earlier.folder)
+            if let earlier = usableFolders[plugin.id] {
+                verdict = .shadowed(plugin, by: earlier)
             } else {
+                usableFolders[plugin.id] = folder
                 verdict = .usable(plugin)
             }
         } catch {
@@ -130,33 +136,5 @@ package struct PluginOptions: Sendable {
 
     package func excludesThirdParties(_ environment: [String: String]) -> Bool {
         noPlugins || environment["RAY_PLUGIN_SAFE_MODE"] == "1"
-    }
-}
-
-/// What is needed to judge a candidate.
-private struct PluginSearch {
-    let manifests: JSONSchema
-    /// Where the user's list is broken, what came with ray can be used all the same.
-    let allowances: Result<Allowances, Failure>
-    private var ownership: [String: Ownership] = [:]
-
-    init(manifests: JSONSchema, allowances: Result<Allowances, Failure>) {
-        self.manifests = manifests
-        self.allowances = allowances
-    }
-
-    /// The plugin in a folder; throws why there is none that may be used.
-    mutating func judge(_ folder: String, _ origin: Plugin.Origin) throws(Failure) -> Plugin {
-        var plugin = try Plugin(readingManifestIn: folder, schema: manifests)
-        plugin.origin = origin
-        plugin.allowance =
-            plugin.comesWithRay
-            ? (try? allowances.get())?.entry(for: plugin) : try allowances.get().entry(for: plugin)
-        // Folders that many plugins have in common are looked at once.
-        let program = if case .ray(let program) = origin { program } else { "" }
-        var judged = ownership[program] ?? Ownership(besides: program)
-        defer { ownership[program] = judged }
-        try plugin.judgeOwnership(&judged)
-        return plugin
     }
 }

@@ -47,11 +47,11 @@ package struct Manifest: Sendable, Codable {
 
     package var rank: Int?
     package var generation: Int?
-    package var keys: [String: JSONValue]?
+    package var keys: [String: JSONDocument]?
     package var probe: String?
 
     package var types: [String]?
-    package var schema: JSONValue?
+    package var schema: JSONDocument?
 
     /// The platform whose library this host loads.
     package static var platform: String {

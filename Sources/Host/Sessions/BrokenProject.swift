@@ -40,7 +40,7 @@ extension LoadedProject {
     }
 
     private static func fits(_ entry: YAMLEntry, _ plugin: Plugin) -> Bool {
-        guard let document = plugin.manifest.keys?[entry.key], let schema = try? JSONSchema(document) else {
+        guard let document = plugin.manifest.keys?[entry.key], let schema = try? JSONSchema(document.value) else {
             return false
         }
         return schema.findings(in: entry.value, of: "the project file").isEmpty

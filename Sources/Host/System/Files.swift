@@ -48,6 +48,19 @@ package struct FileStamp: Sendable, Hashable, Codable {
     }
 }
 
+extension FileStamp {
+    /// As text without white space.
+    var text: String { "\(size),\(modified),\(changed),\(inode),\(device)" }
+
+    init?(text: Substring) {
+        let fields = text.utf8.split(separator: UInt8(ascii: ",")).compactMap { Int64(Substring($0)) }
+        guard fields.count == 5, let inode = UInt64(exactly: fields[3]), let device = UInt64(exactly: fields[4]) else {
+            return nil
+        }
+        self.init(size: fields[0], modified: fields[1], changed: fields[2], inode: inode, device: device)
+    }
+}
+
 /// Files of this machine.
 ///
 /// Every error is a `Failure` that names the file and the system's reason.

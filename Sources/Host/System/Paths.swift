@@ -8,7 +8,7 @@ extension String {
 
     /// The folder that holds this path; `/` is its own parent.
     package var parentPath: String {
-        guard let slash = lastIndex(of: "/") else { return "." }
+        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == startIndex ? "/" : String(self[..<slash])
     }
 

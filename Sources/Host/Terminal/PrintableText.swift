@@ -2,7 +2,9 @@ extension String {
     /// Without the control characters by which text from a file, a tool or a plugin could take over
     /// the terminal; line breaks and tabs stay, colours go.
     var printable: String {
-        String(
+        // Nearly all text is of this kind.
+        if utf8.allSatisfy({ $0 >= 32 && $0 < 127 }) { return self }
+        return String(
             String.UnicodeScalarView(
                 unicodeScalars.withoutColours.map { scalar in
                     scalar.isControl && scalar != "\n" && scalar != "\t" ? "\u{FFFD}" : scalar

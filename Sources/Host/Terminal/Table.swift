@@ -22,11 +22,14 @@ package struct Table: Sendable {
     package func text(width: Int? = nil) -> String {
         let widths = fitted(to: width)
         return rows.flatMap { wrapsLast ? wrapped($0, widths) : [$0] }.map { row in
-            let line = zip(row, widths).map { cell, width in
-                let text = cell.count > width ? cell.prefix(width - 1) + "…" : cell[...]
-                return text + String(repeating: " ", count: width - text.count)
+            // What is empty at the end needs no space in front of it.
+            let count = (row.lastIndex { !$0.isEmpty } ?? -1) + 1
+            return zip(row.prefix(count), widths).enumerated().map { column, cell in
+                let (text, width) = (cell.0, cell.1)
+                let length = text.count
+                if length > width { return text.prefix(width - 1) + "…" }
+                return column == count - 1 ? text : text + String(repeating: " ", count: width - length)
             }.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }
 

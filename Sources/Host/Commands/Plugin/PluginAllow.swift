@@ -24,7 +24,7 @@ struct PluginAllow: RunnableCommand {
         guard !revoke || (!rebuilds && !inProcess) else {
             throw Failure(.usage, "`--revoke` takes no other option", hint: "leave out `--rebuilds` and `--in-process`")
         }
-        var allowances = try Allowances(context.folders, schema: PluginSchema(context.folders))
+        var allowances = try Allowances(context.folders)
         if revoke { return try take(back: &allowances, context) }
         let found = try Catalogue.plugin(plugin, context, plugins.options)
         let library = try PluginLibrary(of: found, DigestMemory(folders: context.folders))

@@ -85,7 +85,7 @@ package actor PluginHost {
             guard context.terminal.canAsk, try await context.terminal.ask(plugin.question(consent)) else {
                 throw plugin.refusal(consent)
             }
-            var allowances = try Allowances(context.folders, schema: PluginSchema(context.folders))
+            var allowances = try Allowances(context.folders)
             try allowances.allow(
                 Allowances.Entry(
                     id: plugin.id, folder: plugin.folder,

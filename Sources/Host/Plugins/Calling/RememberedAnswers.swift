@@ -97,15 +97,3 @@ private struct RememberedAnswer {
         }
     }
 }
-
-extension FileStamp {
-    fileprivate var text: String { "\(size),\(modified),\(changed),\(inode),\(device)" }
-
-    fileprivate init?(text: some StringProtocol) {
-        let fields = text.split(separator: ",").compactMap { Int64($0) }
-        guard fields.count == 5, let inode = UInt64(exactly: fields[3]), let device = UInt64(exactly: fields[4]) else {
-            return nil
-        }
-        self.init(size: fields[0], modified: fields[1], changed: fields[2], inode: inode, device: device)
-    }
-}

@@ -96,7 +96,7 @@ package struct PluginInstallation {
         Files.syncFolder(folder)
         var plugin = staged
         plugin.folder = target
-        var allowances = try Allowances(context.folders, schema: schema)
+        var allowances = try Allowances(context.folders)
         try allowances.allow(
             Allowances.Entry(
                 id: plugin.id, folder: target, digests: .init(manifest: plugin.manifestDigest, library: library.digest))
@@ -118,7 +118,7 @@ package struct PluginInstallation {
         let aside = folder / ".staging-\(RandomName.make())"
         guard rename(target, aside) == 0 else { throw Failure(system: errno, "cannot remove `\(target)`") }
         try Files.remove(aside)
-        var allowances = try Allowances(context.folders, schema: schema)
+        var allowances = try Allowances(context.folders)
         _ = try allowances.forget(id: id, folder: target)
     }
 }

@@ -40,11 +40,12 @@ package struct Allowances: Sendable {
     package private(set) var entries: [Entry] = []
 
     /// Reads the user's file; one that is not there allows nothing.
-    package init(_ folders: Folders, schema: PluginSchema) throws(Failure) {
+    package init(_ folders: Folders) throws(Failure) {
         file = folders.allowances
         guard let data = try Files.read(file) else { return }
         let node = try YAMLNode.parse([UInt8](data), file: file)
-        let errors = try schema.allowances().findings(in: node, of: "the list of allowed plugins").map(\.diagnostic)
+        let errors = try PluginSchema(folders).allowances().findings(in: node, of: "the list of allowed plugins").map(
+            \.diagnostic)
         guard errors.isEmpty else { throw Failure(errors) }
         entries = (node["allowed"]?.sequence ?? []).compactMap(Entry.init)
     }

@@ -7,6 +7,8 @@ import Glibc
 struct Ownership {
     private let trusted: Set<uid_t>
     private var judged: Set<String> = []
+    /// Of what was judged, the folders that are no links.
+    private var folders: Set<String> = []
 
     /// `besides`: a file whose owner is trusted too, as the program itself.
     init(besides file: String? = nil) {
@@ -20,6 +22,8 @@ struct Ownership {
     ///
     /// What is not there is no fault.
     mutating func judge(_ path: String) throws(Failure) {
+        // Most of what is asked lies beside what was judged before.
+        if folders.contains(path.parentPath), try !isLink(judgeOne(path)) { return }
         var left = path.split(separator: "/").map(String.init)
         var current = "/"
         var links = 0
@@ -28,7 +32,7 @@ struct Ownership {
             let name = left.removeFirst()
             let next = name == ".." ? current.parentPath : current / name
             guard name != ".", let status = try judgeOne(next) else { continue }
-            guard status.st_mode & S_IFMT == S_IFLNK, links < 40 else {
+            guard isLink(status), links < 40 else {
                 current = next
                 continue
             }
@@ -38,6 +42,8 @@ struct Ownership {
             left = target.split(separator: "/").map(String.init) + left
         }
     }
+
+    private func isLink(_ status: stat?) -> Bool { status.map { $0.st_mode & S_IFMT == S_IFLNK } ?? false }
 
     @discardableResult
     private mutating func judgeOne(_ path: String) throws(Failure) -> stat? {
@@ -60,6 +66,7 @@ struct Ownership {
                 hint: "`chmod go-w \(path.shellQuoted)` mends it")
         }
         judged.insert(path)
+        if kind == S_IFDIR { folders.insert(path) }
         return status
     }
 

@@ -61,6 +61,7 @@ extension Plugin {
 
     /// The same with an `Ownership` that has looked at some of the folders already.
     func judgeOwnership(_ ownership: inout Ownership) throws(Failure) {
+        try ownership.judge(folder)
         try ownership.judge(folder / "plugin.yaml")
         try ownership.judge(library)
     }
