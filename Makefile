@@ -54,6 +54,7 @@ test: build
 	@Scripts/test $(BUILD)
 
 bench: build
+	@Benchmarks/plugin-calls/run $(BUILD)
 	@Benchmarks/run $(BUILD)
 
 lint:
