@@ -84,6 +84,12 @@ var staticRuntime: [String] {
 
 for name in chosenPlugins { addPlugin(name) }
 
+// `make fuzz` alone builds it: it needs a sanitizer for the whole build.
+if Context.environment["RAY_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(name: "FuzzHost", dependencies: ["Host", "PluginRuntime"], path: "Tests/Fuzz/Host"))
+}
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -96,6 +102,7 @@ for target in package.targets where target.type != .system {
     if target.name == "PluginRuntime" {
         target.cSettings = strictC
     } else if target.name != "PluginAPI" {
-        target.swiftSettings = strict
+        // libFuzzer brings `main`.
+        target.swiftSettings = strict + (target.name == "FuzzHost" ? [.unsafeFlags(["-parse-as-library"])] : [])
     }
 }
