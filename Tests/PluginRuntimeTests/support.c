@@ -194,8 +194,9 @@ int open_library(const char *folder, const char *name)
 
 int main(int count, char **arguments)
 {
-    if (count != 5) {
-        fputs("usage: tests HELPER FIXTURES PLUGINS OLDER\n", stderr);
+    bool checked = count == 6 && strcmp(arguments[5], "--checked") == 0;
+    if (count != 5 && !checked) {
+        fputs("usage: tests HELPER FIXTURES PLUGINS OLDER [--checked]\n", stderr);
         return 2;
     }
     helper_path = arguments[1];
@@ -206,8 +207,12 @@ int main(int count, char **arguments)
     test_texts();
     test_opening();
     test_calling();
-    test_helper();
-    test_versions();
+    if (checked) {
+        test_conversations();
+    } else {
+        test_helper();
+        test_versions();
+    }
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0;
 }
