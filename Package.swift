@@ -76,7 +76,7 @@ var staticRuntime: [String] {
             name: "\(name)Entry", dependencies: [.target(name: name), "PluginAPI", "PluginKit"],
             path: "Plugins/\(name)/Entry", linkerSettings: [.unsafeFlags(seal)]),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name), "PluginKit"],
+            name: "\(name)Tests", dependencies: [.target(name: name), "PluginAPI", "PluginKit"],
             path: "Plugins/\(name)/Tests"),
     ]
     package.products.append(.library(name: "Ray\(name)", type: .dynamic, targets: ["\(name)Entry"]))
