@@ -5,18 +5,17 @@ import Glibc
 
 /// A folder whose plugin.yaml is the input, read as that of any plugin is.
 struct ManifestInput {
-    let folder: String
+    let folder = ".build/fuzz/plugin"
     let schema: JSONSchema
 
     /// One for the process: what libFuzzer calls can capture nothing.
     static let only = ManifestInput()
 
     private init() {
-        var template = Array("/tmp/ray-fuzz-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template), let text = try? Files.read("schema.json"),
-            let schema = try? ProjectSchema(parsing: [UInt8](text)).plugin()
-        else { preconditionFailure("it runs in the root of the repository, and writes to /tmp") }
-        folder = String(cString: made)
+        guard let text = try? Files.read("schema.json"),
+            let schema = try? ProjectSchema(parsing: [UInt8](text)).plugin(),
+            (try? Files.makeFolder(folder)) != nil
+        else { preconditionFailure("it runs in the root of the repository") }
         self.schema = schema
         // A library has to be there, not to be sound: none is opened.
         Self.put(Data(), at: folder / "library.so")
