@@ -17,13 +17,14 @@ HELPER := $(BUILD)/libexec/ray/ray-plugin-helper
 HELPER_SOURCES := $(wildcard Sources/PluginHelper/*.c Sources/PluginRuntime/*.c)
 HELPER_HEADERS := $(wildcard Sources/PluginHelper/*.h Sources/PluginRuntime/*.h Sources/PluginRuntime/include/*.h Sources/PluginAPI/include/ray/*.h)
 
-.PHONY: help setup build helper swift demo test bench lint format install dist clean
+.PHONY: help setup build helper swift demo test bench fuzz lint format install dist clean
 
 help:
 	@echo 'make build      the program and its plugins, in $(BUILD)/'
 	@echo 'make demo       build it, and run Examples/first-project on a real Ray'
 	@echo 'make test       set up the test bed and run every test'
 	@echo 'make bench      the figures, with their peers beside them'
+	@echo 'make fuzz       damaged plugins and manifests, SECONDS=60 for each fuzzer'
 	@echo 'make lint       formatting and static checks'
 	@echo 'make install    copy $(BUILD)/ to PREFIX ($(PREFIX))'
 	@echo 'make dist       an archive of $(BUILD)/'
@@ -54,7 +55,13 @@ test: build
 	@Scripts/test $(BUILD)
 
 bench: build
+	@Benchmarks/plugin-calls/run $(BUILD)
 	@Benchmarks/run $(BUILD)
+
+# Each fuzzer for so many seconds.
+SECONDS ?= 60
+fuzz: setup
+	@Scripts/fuzz $(SECONDS)
 
 lint:
 	@Scripts/lint

@@ -76,13 +76,19 @@ var staticRuntime: [String] {
             name: "\(name)Entry", dependencies: [.target(name: name), "PluginAPI", "PluginKit"],
             path: "Plugins/\(name)/Entry", linkerSettings: [.unsafeFlags(seal)]),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name), "PluginKit"],
+            name: "\(name)Tests", dependencies: [.target(name: name), "PluginAPI", "PluginKit"],
             path: "Plugins/\(name)/Tests"),
     ]
     package.products.append(.library(name: "Ray\(name)", type: .dynamic, targets: ["\(name)Entry"]))
 }
 
 for name in chosenPlugins { addPlugin(name) }
+
+// `make fuzz` alone builds it: it needs a sanitizer for the whole build.
+if Context.environment["RAY_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(name: "FuzzHost", dependencies: ["Host", "PluginRuntime"], path: "Tests/Fuzz/Host"))
+}
 
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -96,6 +102,7 @@ for target in package.targets where target.type != .system {
     if target.name == "PluginRuntime" {
         target.cSettings = strictC
     } else if target.name != "PluginAPI" {
-        target.swiftSettings = strict
+        // libFuzzer brings `main`.
+        target.swiftSettings = strict + (target.name == "FuzzHost" ? [.unsafeFlags(["-parse-as-library"])] : [])
     }
 }

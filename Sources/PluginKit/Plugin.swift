@@ -55,7 +55,7 @@ public struct Plugin: Sendable {
         }
         let table = rayp_plugin_t(
             size: UInt64(MemoryLayout<rayp_plugin_t>.size), api_major: UInt32(RAYP_API_MAJOR),
-            api_minor: UInt32(RAYP_API_MINOR), id: constant(id), version: constant(version),
+            api_minor: Requirement.minor, id: constant(id), version: constant(version),
             operations: constant(rows), operation_count: UInt64(rows.count),
             operation_size: UInt64(MemoryLayout<rayp_operation_t>.stride), start: start, stop: Instance.stop,
             query: nil)

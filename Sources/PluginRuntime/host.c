@@ -1,6 +1,5 @@
 /* The host's side of a call: what a plugin reaches through the table that `start` gave it. */
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "runtime.h"
@@ -106,30 +105,6 @@ void ray_fail(ray_runtime_t *runtime, const char *error_class, char *message)
     free(message);
 }
 
-static rayp_status_t host_write(rayp_sink_t *sink, const void *data, uint64_t size)
-{
-    if (sink == NULL || !sink->active || sink->overflown || (data == NULL && size > 0)) {
-        return RAYP_FAILED;
-    }
-    size_t used = sink->frame.size - RAY_RESULT_DATA;
-    if (size > sink->limit - used) {
-        sink->overflown = true;
-        ray_fail(sink->runtime, "plugin",
-            ray_format("the result is larger than %llu bytes", (unsigned long long)sink->limit));
-        return RAYP_FAILED;
-    }
-    if (!ray_writer_reserve(&sink->frame, (size_t)size)) {
-        sink->overflown = true;
-        ray_fail(sink->runtime, "internal", ray_format("there is no memory for the result"));
-        return RAYP_FAILED;
-    }
-    if (size > 0) {
-        memcpy(sink->frame.data + sink->frame.size, data, (size_t)size);
-        sink->frame.size += (size_t)size;
-    }
-    return RAYP_OK;
-}
-
 static rayp_status_t host_fail(const rayp_op_t *op, const char *error_class, const char *message, uint64_t size)
 {
     if (op != NULL) {
@@ -147,6 +122,7 @@ const rayp_host_t ray_host_table = {
     .progress = host_progress,
     .cancelled = host_cancelled,
     .remaining_ms = host_remaining_ms,
-    .write = host_write,
+    .write = ray_sink_write,
     .fail = host_fail,
+    .write_text = ray_sink_write_text,
 };

@@ -93,6 +93,10 @@ void ray_emit_frame(ray_runtime_t *runtime, ray_writer_t *frame);
 /* CLOCK_MONOTONIC in milliseconds. */
 int64_t ray_now_ms(void);
 
+/* `write` and `write_text` of that table. */
+rayp_status_t ray_sink_write(rayp_sink_t *sink, const void *data, uint64_t size);
+rayp_status_t ray_sink_write_text(rayp_sink_t *sink, const char *data, uint64_t size);
+
 /* Records why the call under way fails, unless that is known. `message` is freed here. */
 void ray_fail(ray_runtime_t *runtime, const char *error_class, char *message);
 

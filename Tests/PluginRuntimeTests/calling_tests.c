@@ -174,6 +174,43 @@ static void test_limits(void)
     CHECK(call()->result_size == 3000000);
 }
 
+static void make_quote(const void *bytes, size_t size, const char *text, uint64_t largest)
+{
+    make_call(&payload, "quote", 1000, largest);
+    add_bytes(&payload, "bytes", bytes, size);
+    add_text(&payload, "text", text);
+}
+
+static void test_quoting(void)
+{
+    make_quote("", 0, "", 4);
+    check_result("\"\"\"\"");
+    make_quote("a\"b\\c/\n\r\t\b\f\x01\x1f\x7f", 14, "caf\xc3\xa9 \xf0\x9f\x98\x80", 1000);
+    check_result("\"a\\\"b\\\\c/\\n\\r\\t\\u0008\\u000c\\u0001\\u001f\x7f\"\"caf\xc3\xa9 \xf0\x9f\x98\x80\"");
+    make_quote("\xff", 1, "", 1000);
+    check_result("\"\xef\xbf\xbd\"\"\"");
+    make_quote("a\xe2\x82" "b\xed\xa0\x80\xc3", 8, "", 1000);
+    check_result("\"a\xef\xbf\xbd" "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"\"\"");
+    make_call(&payload, "quote", 1000, 1000);
+    add_text(&payload, "bytes", "x");
+    add_bytes(&payload, "text", "\0", 1);
+    check_result("\"x\"\"\\u0000\"");
+}
+
+/* The limit counts what is appended, quotes and escapes included. */
+static void test_quoting_limits(void)
+{
+    make_quote("abc", 3, "", 7);
+    check_result("\"abc\"\"\"");
+    static const char *const texts[] = {"abcd", "a\"c", "\xff\xff", "abcde", "abcdefghi"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        make_quote(texts[i], strlen(texts[i]), "", 7);
+        check_failure("plugin", "the result is larger than 7 bytes");
+    }
+    make_call(&payload, "misquote", 1000, 2);
+    check_failure("plugin", "the result is larger than 2 bytes");
+}
+
 static void test_deadlines(void)
 {
     make_call(&payload, "remaining", 60000, 1000);
@@ -276,6 +313,8 @@ static void open_echo(void)
     add_operation(&payload, "status", "value:i64");
     add_operation(&payload, "twice", "op:op");
     add_operation(&payload, "remaining", "out:sink,op:op");
+    add_operation(&payload, "quote", "bytes:path,text:json,out:sink");
+    add_operation(&payload, "misquote", "out:sink");
     add_operation(&payload, "reports", "op:op");
     add_operation(&payload, "keep", "out:sink,op:op");
     runtime = open_runtime(&capture, plugins_folder, "echo.so", &payload);
@@ -293,6 +332,8 @@ void test_calling(void)
     test_malformed();
     test_damage();
     test_failures();
+    test_quoting();
+    test_quoting_limits();
     test_deadlines();
     test_reports();
     test_late();

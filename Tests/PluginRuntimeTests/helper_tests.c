@@ -1,7 +1,5 @@
 /* The helper program, over its socket. */
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,170 +10,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <ray/types.h>
+
+#include "driver.h"
 #include "ray_frames.h"
-#include "tests.h"
 
 #define SIGNATURE "request:json,out:sink,op:op"
 
-/* A running helper: this end of its socket, and the pipe from its standard output. */
-typedef struct helper {
-    pid_t process;
-    int socket;
-    int output;
-} helper_t;
-
 static bytes_t payload;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static _Noreturn void become_helper(int socket, int library, int output)
-{
-    /* Above 4 first, so that neither of the two overwrites the other. */
-    socket = fcntl(socket, F_DUPFD, 10);
-    library = fcntl(library, F_DUPFD, 10);
-    dup2(output, 1);
-    dup2(socket, RAYF_SOCKET_FD);
-    dup2(library, RAYF_LIBRARY_FD);
-    close(socket);
-    close(library);
-    execl(helper_path, helper_path, (char *)NULL);
-    _exit(127);
-}
-
-static helper_t start_helper(const char *folder, const char *name)
-{
-    int ends[2], output[2];
-    int library = open_library(folder, name);
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0 || pipe2(output, O_CLOEXEC) != 0) {
-        abort();
-    }
-    fcntl(output[0], F_SETFL, O_NONBLOCK);
-    setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){.tv_sec = 20}, sizeof(struct timeval));
-    pid_t process = fork();
-    if (process == 0) {
-        become_helper(ends[1], library, output[1]);
-    }
-    close(ends[1]);
-    close(output[1]);
-    close(library);
-    return (helper_t){process, ends[0], output[0]};
-}
-
-static void send_all(const helper_t *helper, const void *data, size_t size)
-{
-    const uint8_t *next = data;
-    while (size > 0) {
-        ssize_t count = send(helper->socket, next, size, MSG_NOSIGNAL);
-        if (count < 0) {
-            return;
-        }
-        next += count;
-        size -= (size_t)count;
-    }
-}
-
-static void send_frame(const helper_t *helper, uint8_t kind, uint32_t call, const bytes_t *content)
-{
-    size_t size = content == NULL ? 0 : content->size;
-    bytes_t *frame = calloc(1, sizeof *frame);
-    put_integer(frame, 5 + size, 4);
-    put_integer(frame, kind, 1);
-    put_integer(frame, call, 4);
-    put(frame, content == NULL ? NULL : content->data, size);
-    send_all(helper, frame->data, frame->size);
-    free(frame);
-}
-
-/* Reads `size` bytes, meanwhile emptying the pipe of the standard output as a host does. */
-static bool receive(helper_t *helper, uint8_t *data, size_t size, size_t *printed)
-{
-    while (size > 0) {
-        struct pollfd ready[2] = {{helper->socket, POLLIN, 0}, {helper->output, POLLIN, 0}};
-        if (poll(ready, helper->output < 0 ? 1 : 2, 20000) <= 0) {
-            return false;
-        }
-        if (ready[1].revents != 0 && helper->output >= 0) {
-            char block[65536];
-            ssize_t count = read(helper->output, block, sizeof block);
-            if (count <= 0) {
-                close(helper->output);
-                helper->output = -1;
-            } else if (printed != NULL) {
-                *printed += (size_t)count;
-            }
-        }
-        if (ready[0].revents != 0) {
-            ssize_t count = read(helper->socket, data, size);
-            if (count <= 0) {
-                return false;
-            }
-            data += count;
-            size -= (size_t)count;
-        }
-    }
-    return true;
-}
-
-/* The next frame; kind 0 at the end of the stream. */
-static frame_t next_frame(helper_t *helper, size_t *printed)
-{
-    uint8_t head[4];
-    if (!receive(helper, head, 4, printed)) {
-        return (frame_t){0};
-    }
-    size_t size = head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
-    uint8_t *whole = malloc(4 + size);
-    memcpy(whole, head, 4);
-    frame_t frame = receive(helper, whole + 4, size, printed) ? decode(whole, 4 + size) : (frame_t){0};
-    free(whole);
-    return frame;
-}
-
-static void check_end(helper_t *helper)
-{
-    frame_t frame = next_frame(helper, NULL);
-    CHECK(frame.kind == 0);
-    free_frame(&frame);
-}
-
-/* Waits up to 15 seconds and returns the wait status, or -1 after killing what does not end. */
-static int end_helper(helper_t *helper)
-{
-    int status = -1;
-    double limit = now() + 15;
-    while (waitpid(helper->process, &status, WNOHANG) == 0) {
-        if (now() > limit) {
-            kill(helper->process, SIGKILL);
-            waitpid(helper->process, NULL, 0);
-            status = -1;
-            break;
-        }
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
-    close(helper->socket);
-    if (helper->output >= 0) {
-        close(helper->output);
-    }
-    return status;
-}
-
-static void check_exit(helper_t *helper, int code)
-{
-    int status = end_helper(helper);
-    CHECK(status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == code);
-}
 
 /* Starts and opens a fixture. */
 static helper_t open_fixture(const char *name)
 {
     char library[256];
     snprintf(library, sizeof library, "%s/lib%s.so", name, name);
-    helper_t helper = start_helper(fixtures_folder, library);
+    helper_t helper = start_helper(helper_path, fixtures_folder, library);
     make_open(&payload, name, "1.0.0");
     add_operation(&payload, "check", SIGNATURE);
     add_operation(&payload, "plan", SIGNATURE);
@@ -186,7 +35,7 @@ static helper_t open_fixture(const char *name)
 static void expect_ready(helper_t *helper)
 {
     frame_t ready = next_frame(helper, NULL);
-    CHECK(ready.kind == RAYF_READY && ready.call == 0 && ready.status == 1 && ready.minor == 0);
+    CHECK(ready.kind == RAYF_READY && ready.call == 0 && ready.status == 1 && ready.minor == RAYP_API_MINOR);
     free_frame(&ready);
 }
 
@@ -385,7 +234,7 @@ static void test_cancel(void)
  * does not. */
 static void test_end_of_host(void)
 {
-    helper_t helper = start_helper(plugins_folder, "odd.so");
+    helper_t helper = start_helper(helper_path, plugins_folder, "odd.so");
     shutdown(helper.socket, SHUT_WR);
     check_exit(&helper, 0);
     helper = open_fixture("good");
@@ -422,7 +271,7 @@ static void test_stop(void)
     unlink(path);
     setenv("ECHO_STOPPED", path, 1);
     for (int closes = 0; closes < 2; closes++) {
-        helper_t helper = start_helper(plugins_folder, "echo.so");
+        helper_t helper = start_helper(helper_path, plugins_folder, "echo.so");
         make_open(&payload, "echo", "1.2.3");
         send_frame(&helper, RAYF_OPEN, 0, &payload);
         expect_ready(&helper);
@@ -443,11 +292,11 @@ static void test_refusals(void)
     helper_t helper = open_fixture("mismatched");
     check_refused(&helper, "operation plan: plugin.yaml says (request:json,out:sink,op:op) and the library "
         "(request:json,root:path,out:sink); they differ first in parameter 2: out:sink in plugin.yaml, root:path in the library");
-    helper = start_helper(plugins_folder, "text.so");
+    helper = start_helper(helper_path, plugins_folder, "text.so");
     make_open(&payload, "text", "1.0.0");
     send_frame(&helper, RAYF_OPEN, 0, &payload);
     check_refused(&helper, "the library cannot be opened: file too short");
-    helper = start_helper(plugins_folder, "odd.so");
+    helper = start_helper(helper_path, plugins_folder, "odd.so");
     send_operation(&helper, 1, "plan");
     check_refused(&helper, "the host called before it opened the plugin");
     helper = open_fixture("good");
@@ -484,7 +333,7 @@ static void test_broken_frames(void)
  * root folder, and a broken pipe is an error rather than its end. */
 static void test_process(void)
 {
-    helper_t helper = start_helper(plugins_folder, "echo.so");
+    helper_t helper = start_helper(helper_path, plugins_folder, "echo.so");
     make_open(&payload, "echo", "1.2.3");
     add_operation(&payload, "spawn", "");
     add_operation(&payload, "place", "out:sink");
@@ -575,24 +424,29 @@ static void test_by_hand(void)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
 }
 
-void test_helper(void)
+void test_conversations(void)
 {
-    test_by_hand();
     test_good();
-    test_many();
     test_stream();
-    check_crash("aborts", SIGABRT);
-    check_crash("segfaults", SIGSEGV);
-    check_crash("exits", 0);
     check_plan_fails("failing", "network", "the index at https://example.org/simple does not answer");
-    check_plan_fails("huge", "plugin", "the result is larger than 1048576 bytes");
-    test_prints();
     test_garbage();
     test_logs();
     test_cancel();
-    test_end_of_host();
     test_stop();
     test_refusals();
+}
+
+void test_helper(void)
+{
+    test_by_hand();
+    test_conversations();
+    test_many();
+    check_crash("aborts", SIGABRT);
+    check_crash("segfaults", SIGSEGV);
+    check_crash("exits", 0);
+    check_plan_fails("huge", "plugin", "the result is larger than 1048576 bytes");
+    test_prints();
+    test_end_of_host();
     test_broken_frames();
     test_process();
     test_death_signal();

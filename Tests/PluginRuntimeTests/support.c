@@ -7,7 +7,7 @@
 #include "tests.h"
 
 int passed, failed;
-const char *helper_path, *fixtures_folder, *plugins_folder;
+const char *helper_path, *fixtures_folder, *plugins_folder, *older_folder;
 
 void check(bool condition, const char *file, int line, const char *expression)
 {
@@ -194,18 +194,25 @@ int open_library(const char *folder, const char *name)
 
 int main(int count, char **arguments)
 {
-    if (count != 4) {
-        fputs("usage: tests HELPER FIXTURES PLUGINS\n", stderr);
+    bool checked = count == 6 && strcmp(arguments[5], "--checked") == 0;
+    if (count != 5 && !checked) {
+        fputs("usage: tests HELPER FIXTURES PLUGINS OLDER [--checked]\n", stderr);
         return 2;
     }
     helper_path = arguments[1];
     fixtures_folder = arguments[2];
     plugins_folder = arguments[3];
+    older_folder = arguments[4];
     setvbuf(stdout, NULL, _IOLBF, 0);
     test_texts();
     test_opening();
     test_calling();
-    test_helper();
+    if (checked) {
+        test_conversations();
+    } else {
+        test_helper();
+        test_versions();
+    }
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0;
 }

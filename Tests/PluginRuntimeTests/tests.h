@@ -66,6 +66,8 @@ void free_frame(frame_t *frame);
 /* ---- the environment of the tests ---- */
 
 extern const char *helper_path, *fixtures_folder, *plugins_folder;
+/* The helper of API 1.0, and `plugins`: fixtures built with its headers. */
+extern const char *older_folder;
 
 /* Opens FOLDER/NAME, or fails the run. */
 int open_library(const char *folder, const char *name);
@@ -74,5 +76,8 @@ void test_texts(void);
 void test_opening(void);
 void test_calling(void);
 void test_helper(void);
+/* What a memory checker has time for: the part of test_helper in which no clock matters. */
+void test_conversations(void);
+void test_versions(void);
 
 #endif

@@ -11,6 +11,8 @@ enum TestBed {
     static let uv = variable("RAY_TEST_UV")
     /// A library to preload, which ends the program at its nth record (Tests/Fixtures/preload).
     static let killer = variable("RAY_TEST_KILLER")
+    /// The helper of API 1.0 (Tests/Fixtures/api-1.0), built.
+    static let olderHelper = variable("RAY_TEST_OLDER_HELPER")
     /// Where uv keeps what it fetched, from one run of the tests to the next.
     static let uvCache = variable("RAY_TEST_UV_CACHE")
 

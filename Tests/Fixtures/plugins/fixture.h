@@ -35,8 +35,8 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
     return fixture_answer(out, "{\"diagnostics\": [], \"files\": []}");
 }
 
-/* The table and the exported function, with PLAN_SIGNATURE as the signature of `plan`. */
-#define FIXTURE_SIGNED(ID, PLAN_SIGNATURE)                                                        \
+/* The table and the exported function, with PLAN_SIGNATURE as the signature of `plan`, and START. */
+#define FIXTURE_STARTED(ID, PLAN_SIGNATURE, START)                                                \
     static const rayp_operation_t fixture_operations[] = {                                        \
         {"check", FIXTURE_SIGNATURE, (rayp_function_t)fixture_check},                             \
         {"plan", PLAN_SIGNATURE, (rayp_function_t)plan},                                          \
@@ -50,12 +50,14 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
         .operations = fixture_operations,                                                         \
         .operation_count = sizeof fixture_operations / sizeof *fixture_operations,                \
         .operation_size = sizeof(rayp_operation_t),                                               \
-        .start = fixture_start,                                                                   \
+        .start = START,                                                                           \
     };                                                                                            \
     __attribute__((visibility("default"))) const rayp_plugin_t *rayp_entry_v1(void)               \
     {                                                                                             \
         return &fixture_table;                                                                    \
     }
+
+#define FIXTURE_SIGNED(ID, PLAN_SIGNATURE) FIXTURE_STARTED(ID, PLAN_SIGNATURE, fixture_start)
 
 #define FIXTURE(ID) FIXTURE_SIGNED(ID, FIXTURE_SIGNATURE)
 

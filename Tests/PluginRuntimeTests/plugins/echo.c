@@ -87,6 +87,22 @@ static rayp_status_t fill(uint64_t size, rayp_sink_t *out)
     return host->write(out, NULL, 0);
 }
 
+static rayp_status_t quote(const rayp_view_t *bytes, const rayp_view_t *text, rayp_sink_t *out)
+{
+    rayp_status_t status = host->write_text(out, bytes->data, bytes->size);
+    return status == RAYP_OK ? host->write_text(out, text->data, text->size) : status;
+}
+
+/* Texts that are none, and one that is longer than memory. */
+static rayp_status_t misquote(rayp_sink_t *out)
+{
+    if (host->write_text(NULL, "x", 1) != RAYP_FAILED || host->write_text(out, NULL, 1) != RAYP_FAILED ||
+        host->write_text(out, NULL, 0) != RAYP_OK) {
+        return RAYP_CANCELLED;
+    }
+    return host->write_text(out, "x", UINT64_MAX);
+}
+
 static rayp_status_t remaining(rayp_sink_t *out, const rayp_op_t *op)
 {
     char text[64];
@@ -140,7 +156,7 @@ int echo_misuse(void)
     host->log(stale_op, RAYP_LOG_INFO, "late", 4);
     host->progress(stale_op, 1, 2, "late", 4);
     host->fail(stale_op, "late", "late", 4);
-    return host->write(stale_sink, "late", 4);
+    return host->write_text(stale_sink, "late", 4) == RAYP_FAILED ? host->write(stale_sink, "late", 4) : RAYP_OK;
 }
 
 static const rayp_operation_t operations[] = {
@@ -151,6 +167,8 @@ static const rayp_operation_t operations[] = {
     {"status", "value:i64", (rayp_function_t)status},
     {"twice", "op:op", (rayp_function_t)twice},
     {"fill", "size:u64,out:sink", (rayp_function_t)fill},
+    {"quote", "bytes:path,text:json,out:sink", (rayp_function_t)quote},
+    {"misquote", "out:sink", (rayp_function_t)misquote},
     {"remaining", "out:sink,op:op", (rayp_function_t)remaining},
     {"reports", "op:op", (rayp_function_t)reports},
     {"keep", "out:sink,op:op", (rayp_function_t)keep},

@@ -3,6 +3,7 @@
 #define RAY_HOST_H
 
 #include <ray/types.h>
+#include <stddef.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,7 +21,7 @@ typedef int32_t rayp_log_level_t;
  *
  * It is owned by the host and stays valid and unchanged from `start` until `stop` returns. It
  * grows only at its end: a function that lies beyond `size` is not there, so a plugin that uses a
- * function added after 1.0 compares `size` with its offset first.
+ * function added after 1.0 asks RAYP_HAS first.
  *
  * Each function may be called from any thread, but only while the operation whose `op` or `sink`
  * is passed has not returned. */
@@ -32,8 +33,8 @@ typedef struct rayp_host {
     uint32_t api_minor;
 
     /* Adds `size` bytes of UTF-8 text to the log of this call. A line break at the end is not
-     * needed. Bytes that are not UTF-8 are replaced; what lies beyond 64 KiB, here and in all texts
-     * below, is cut. Does not block on the host's user.
+     * needed. Bytes that are not UTF-8 are replaced; what lies beyond 64 KiB, here and in the texts
+     * of `progress` and `fail`, is cut. Does not block on the host's user.
      * [any thread, during the operation] */
     void (*log)(const rayp_op_t *op, rayp_log_level_t level, const char *text, uint64_t size);
 
@@ -63,7 +64,21 @@ typedef struct rayp_host {
      * sentence, without a full stop. The bytes are copied. The first call wins.
      * [any thread, during the operation] */
     rayp_status_t (*fail)(const rayp_op_t *op, const char *error_class, const char *message, uint64_t size);
+
+    /* Since 1.1. Appends the text to the result as a JSON string: in quotes, and escaped where JSON
+     * asks for it. `text` is `size` bytes, which need not be valid UTF-8: what is not becomes U+FFFD.
+     * It is never cut. The limit, which counts what is appended, and the status are those of `write`.
+     * [the operation's thread] */
+    rayp_status_t (*write_text)(rayp_sink_t *sink, const char *text, uint64_t size);
 } rayp_host_t;
+
+/* Whether the table of the running host has FUNCTION, one that was added after 1.0:
+ *
+ *     if (RAYP_HAS(host, write_text)) …
+ *
+ * It compares `size` with where FUNCTION ends. A plugin that does not ask needs a host at least as
+ * new as the function, which its `start` can find out in the same way. */
+#define RAYP_HAS(HOST, FUNCTION) ((HOST)->size >= offsetof(rayp_host_t, FUNCTION) + sizeof((HOST)->FUNCTION))
 
 #ifdef __cplusplus
 }

@@ -38,7 +38,9 @@ typedef struct rayp_operation {
 typedef struct rayp_plugin {
     /* sizeof this table in the headers the plugin was built with. */
     uint64_t size;
-    /* The contract version the plugin was built with: RAYP_API_MAJOR and RAYP_API_MINOR. */
+    /* The contract version the plugin was built with: RAYP_API_MAJOR and RAYP_API_MINOR. One that
+     * uses nothing newer may state a smaller minor version. A host refuses another major version,
+     * never a minor one. */
     uint32_t api_major;
     uint32_t api_minor;
     /* The same id and version as in the manifest. */

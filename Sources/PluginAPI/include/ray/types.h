@@ -22,10 +22,13 @@
 extern "C" {
 #endif
 
-/* The version of this contract. A host serves every plugin of the same major version whose minor
- * version it knows; a greater minor version only ever adds. */
+/* The version of this contract. A greater minor version only ever adds at the end of a table, and
+ * each addition says since when it is there: so a host serves every plugin of the same major
+ * version, older or newer than itself, and a plugin asks before it uses what came after 1.0.
+ *
+ * 1.1 added `write_text` to the host's table. */
 #define RAYP_API_MAJOR 1
-#define RAYP_API_MINOR 0
+#define RAYP_API_MINOR 1
 
 /* An operation has at most this many parameters. */
 #define RAYP_MAX_PARAMETERS 12

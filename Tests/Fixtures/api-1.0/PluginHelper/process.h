@@ -1,0 +1,9 @@
+/* What the helper changes about its process before any plugin code runs. */
+#ifndef RAY_HELPER_PROCESS_H
+#define RAY_HELPER_PROCESS_H
+
+/* Prepares the process. One that was not started by a host says so and exits with status 2.
+ * [the main thread, first of all] */
+void prepare_process(void);
+
+#endif
