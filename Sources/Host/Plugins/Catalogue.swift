@@ -108,9 +108,11 @@ package struct PluginOptions: Sendable {
     }
 }
 
-extension Plugin {
-    /// Reads and judges `plugin.yaml`; opens no library.
-    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
+extension Manifest {
+    /// Reads `plugin.yaml` and checks it against its schema, and nothing of the library.
+    static func read(
+        in folder: String, schema: JSONSchema
+    ) throws(Failure) -> (manifest: Manifest, node: YAMLNode, digest: String) {
         let file = folder / "plugin.yaml"
         guard let data = try Files.read(file) else {
             throw Failure(
@@ -119,11 +121,19 @@ extension Plugin {
         let node = try YAMLNode.parse([UInt8](data), file: file)
         let errors = schema.findings(in: node, of: "the manifest").map(\.diagnostic)
         guard errors.isEmpty else { throw Failure(errors) }
-        let manifest: Manifest
-        do { manifest = try JSONDecoder().decode(Manifest.self, from: node.json.canonical) } catch {
+        do {
+            return (try JSONDecoder().decode(Manifest.self, from: node.json.canonical), node, Digest.of(data))
+        } catch {
             throw Failure(.plugin, "`\(file)` is no manifest", cause: error.sentence)
         }
-        self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
+    }
+}
+
+extension Plugin {
+    /// Reads and judges `plugin.yaml`; opens no library.
+    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
+        let (manifest, node, digest) = try Manifest.read(in: folder, schema: schema)
+        self.init(manifest: manifest, folder: folder, manifestDigest: digest)
         try judgeVersion(of: node)
         try judgeLibrary(of: node)
     }

@@ -47,7 +47,8 @@ package struct LoadedProject: Sendable {
         try Catalogue(context, options: options, schema: schema(context).plugin())
     }
 
-    private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
+    /// schema.json as it is installed.
+    static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
         let file = context.folders.schema
         guard Files.exists(file) else {
             throw Failure(
