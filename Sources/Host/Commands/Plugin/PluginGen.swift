@@ -49,7 +49,7 @@ struct PluginGen: RunnableCommand {
     }
 
     private func difference(of found: String?, from text: String, in file: String) -> Failure {
-        let words = file.shellQuoted
+        let words = self.file.map(\.shellQuoted) ?? file
         let hint = "write it with `ray plugin gen --language \(language.rawValue) -o \(words)`"
         guard let found else { return Failure(.input, "there is no file `\(file)`", hint: hint) }
         let lines = zip(

@@ -11,6 +11,7 @@ extension GeneratedCode {
             #define \(guardName)
 
             #include <ray/plugin.h>
+            #include <stddef.h>
 
             #if RAYP_API_MAJOR != \(api.major) || RAYP_API_MINOR < \(api.minor)
             #error "plugin.yaml asks for API \(api.major).\(api.minor); these headers of ray are of another version"
@@ -58,6 +59,7 @@ extension GeneratedCode {
                 "    .operation_size = sizeof(rayp_operation_t),",
                 "    .start = START,",
                 "    .stop = STOP,",
+                "    .query = NULL,",
                 "};",
                 "__attribute__((visibility(\"default\"))) const rayp_plugin_t *rayp_entry_v1(void)",
                 "{",
