@@ -19,6 +19,9 @@ pub fn quoted(text: &str) -> String {
 mod tests {
     #[test]
     fn what_would_end_the_string_is_escaped() {
-        assert_eq!(super::quoted("a \"b\" \\ c\n\t"), r#""a \"b\" \\ c\n\u0009""#);
+        assert_eq!(
+            super::quoted("a \"b\" \\ c\n\t"),
+            r#""a \"b\" \\ c\n\u0009""#
+        );
     }
 }

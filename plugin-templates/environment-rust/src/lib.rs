@@ -1,6 +1,7 @@
 //! The operations of `@ID@`. `generated.rs`, made from plugin.yaml, says what each is given; a
 //! function that differs does not compile.
 
+#[rustfmt::skip]
 mod generated;
 mod json;
 
@@ -66,10 +67,18 @@ unsafe extern "C" fn @NAME@_check(
     out: *mut Sink,
     instance: *mut c_void,
 ) -> Status {
-    write(instance, out, &check(&(*text).text(), &(*file).text(), line, column))
+    write(
+        instance,
+        out,
+        &check(&(*text).text(), &(*file).text(), line, column),
+    )
 }
 
-unsafe extern "C" fn @NAME@_plan(text: *const View, out: *mut Sink, instance: *mut c_void) -> Status {
+unsafe extern "C" fn @NAME@_plan(
+    text: *const View,
+    out: *mut Sink,
+    instance: *mut c_void,
+) -> Status {
     write(instance, out, &plan(&(*text).text()))
 }
 
@@ -93,7 +102,10 @@ mod tests {
 
     #[test]
     fn a_line_of_text_is_right() {
-        assert_eq!(check("hello", r#""/p""#, 7, 9), r#"{"diagnostics": [], "files": []}"#);
+        assert_eq!(
+            check("hello", r#""/p""#, 7, 9),
+            r#"{"diagnostics": [], "files": []}"#
+        );
     }
 
     #[test]
