@@ -1,4 +1,4 @@
-/// What a plugin says of itself in its `plugin.yaml` (Documentation/PluginContract.md): all that the
+/// What a plugin says of itself in its `plugin.yaml` (Documentation/Plugins/Contract.md): all that the
 /// host needs for choosing, validating and describing it without running its code.
 package struct Manifest: Sendable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
