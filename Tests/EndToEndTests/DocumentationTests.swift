@@ -25,7 +25,8 @@ import Testing
         try await Workplace.with { place in
             try place.makeProject()
             try place.write(
-                ".rayproject/project.yaml", try #require(DocumentationPage("Documentation/ProjectFile.md").texts("yaml").first))
+                ".rayproject/project.yaml",
+                try #require(DocumentationPage("Documentation/ProjectFile.md").texts("yaml").first))
             try place.write("requirements.txt", "ray\n")
             let outcome = try await place.ray("project", "validate")
             #expect(outcome.errors == "Project files validated!\n")

@@ -89,7 +89,8 @@ import Testing
                 ("provider", "swift"),
             ] {
                 let made = try await place.ray(
-                    "plugin", "new", "a-b2-c", "--kind", kind, "--language", language, "--folder", "\(kind)-\(language)")
+                    "plugin", "new", "a-b2-c", "--kind", kind, "--language", language, "--folder", "\(kind)-\(language)"
+                )
                 #expect(made.status == 0, "\(made.errors)")
             }
             let left = try await place.run("grep", ["-rnE", "@[A-Z_]+@", "."])
@@ -162,6 +163,29 @@ import Testing
             for name in known.split(separator: ", ") { #expect(made.errors.contains(name), "\(made.errors)") }
             #expect(made.errors.hasPrefix("error[usage]: "))
             #expect(made.status == 2)
+        }
+    }
+
+    @Test func `what is installed is what authors need, and nothing of an older ray`() async throws {
+        try await Workplace.with { place in
+            let repository = #filePath.parentPath.parentPath.parentPath
+            let installed = place.folder / "ray"
+            let stale = installed / "share/ray/PluginKit/Sources/PluginKit/Stale.swift"
+            try Files.makeFolder(stale.parentPath)
+            try Files.replace(stale, with: Data("wrong".utf8))
+            let install = try await place.run(
+                repository / "Scripts/install", [try #require(TestBed.prefix), installed], in: repository)
+            #expect(install.status == 0, "\(install.errors)")
+            #expect(!Files.exists(stale))
+            let kit = installed / "share/ray/PluginKit"
+            #expect(Files.names(in: kit) == ["Package.swift", "Sources"])
+            #expect(
+                Files.names(in: kit / "Sources/PluginKit") == Files.names(in: repository / "Sources/PluginKit"))
+            let made = try await place.run(
+                installed / "bin/ray", ["plugin", "new", "hello", "--kind", "environment", "--language", "c"])
+            #expect(made.status == 0, "\(made.errors)")
+            let built = try await place.run("make", ["test"], in: place.project / "hello")
+            #expect(built.output.hasSuffix("all is well\n"), "\(built.errors)")
         }
     }
 

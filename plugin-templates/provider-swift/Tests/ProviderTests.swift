@@ -22,7 +22,8 @@ import Testing
     @Test func `there is one node`() throws {
         func launch(_ kind: Node.Kind, _ count: Int) throws -> LaunchAnswer {
             let request = LaunchRequest(
-                config: ["node": "n"], uid: "u", token: "t", kind: kind, type: "@ID@", count: count, minCount: count)
+                config: ["node": "n"], uid: "u", token: "t", kind: kind, type: "@ID@", count: count,
+                minCount: count)
             return try Provider().launch(request, .unobserved)
         }
         #expect(try launch(.head, 1).nodes.map(\.id) == ["n"])

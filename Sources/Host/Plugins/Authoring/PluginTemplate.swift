@@ -14,7 +14,8 @@ struct PluginTemplate {
             let there = TemplateLanguage.allCases.filter { Files.isFolder(root / "\(kind.rawValue)-\($0.rawValue)") }
             guard !there.isEmpty else {
                 throw Failure(
-                    .internal, "`\(root)` has no templates", hint: "install ray again: its bin and share belong together")
+                    .internal, "`\(root)` has no templates",
+                    hint: "install ray again: its bin and share belong together")
             }
             throw Failure(
                 .usage, "there is no template for plugins of kind `\(kind.rawValue)` in \(language.name)",

@@ -1,22 +1,24 @@
-public import PluginKit
+package import PluginKit
 
 /// Builds the key `@ID@` of `environment`: a text, and a program that prints it.
-public struct Builder: EnvironmentBuilder {
-    public static let id = "@ID@"
-    public static let version = "0.1.0"
+package struct Builder: EnvironmentBuilder {
+    package static let id = "@ID@"
+    package static let version = "0.1.0"
 
-    public init() {}
+    package init() {}
 
     /// Looks at the text and says what is wrong with it and where; changes nothing.
-    public func check(_ request: BuilderRequest, _ call: Call) throws -> CheckAnswer {
+    package func check(_ request: BuilderRequest, _ call: Call) throws -> CheckAnswer {
         guard let fault = fault(of: try text(of: request)) else { return CheckAnswer() }
         return CheckAnswer(diagnostics: [
             Diagnostic(.input, fault, at: request.place(of: "/@ID@"), hint: "write one line of text")
         ])
     }
 
-    /// Says what to build: the same answer for the same request. The host runs the steps.
-    public func plan(_ request: BuilderRequest, _ call: Call) throws -> PlanAnswer {
+    /// Says what to build: the same answer for the same request.
+    ///
+    /// The host runs the steps.
+    package func plan(_ request: BuilderRequest, _ call: Call) throws -> PlanAnswer {
         let text = try text(of: request)
         var answer = PlanAnswer()
         answer.components = ["text": text]

@@ -1,17 +1,17 @@
-public import PluginKit
+package import PluginKit
 
 /// Provides clusters of the type `@ID@`: one node, which is this machine.
 ///
 /// A provider of real machines asks its cloud here. It never opens a connection to a node: it says
 /// how each is reached, and the host does it.
-public struct Provider: ClusterProvider {
-    public static let id = "@ID@"
-    public static let version = "0.1.0"
+package struct Provider: ClusterProvider {
+    package static let id = "@ID@"
+    package static let version = "0.1.0"
 
-    public init() {}
+    package init() {}
 
     /// Checks the cluster file and resolves its defaults; `config` comes back in all other requests.
-    public func configure(_ request: ConfigureRequest, _ call: Call) throws -> ConfigureAnswer {
+    package func configure(_ request: ConfigureRequest, _ call: Call) throws -> ConfigureAnswer {
         let name = request.cluster["provider"]?["node_name"]?.string ?? "@ID@-head"
         guard name.wholeMatch(of: #/[a-z0-9-]+/#) != nil else {
             let message = "the name of a node is lower-case letters, digits and `-`"
@@ -24,14 +24,14 @@ public struct Provider: ClusterProvider {
     }
 
     /// Lists every node of the cluster.
-    public func nodes(_ request: NodesRequest, _ call: Call) throws -> NodesAnswer {
+    package func nodes(_ request: NodesRequest, _ call: Call) throws -> NodesAnswer {
         NodesAnswer(nodes: [try head(request.config)])
     }
 
     /// Makes nodes; repeated with the same token it makes no more of them.
     ///
     /// This machine is the head, and there is nothing to make a second node of.
-    public func launch(_ request: LaunchRequest, _ call: Call) throws -> LaunchAnswer {
+    package func launch(_ request: LaunchRequest, _ call: Call) throws -> LaunchAnswer {
         let nodes = request.kind == .head && request.count > 0 ? [try head(request.config)] : []
         let missing = max(0, request.count - nodes.count)
         let reasons = missing > 0 ? [LaunchError(.capacity, "there is one node, this machine")] : []
@@ -39,27 +39,27 @@ public struct Provider: ClusterProvider {
     }
 
     /// Lists the nodes that a launch made: the same one.
-    public func find(_ request: FindRequest, _ call: Call) throws -> NodesAnswer {
+    package func find(_ request: FindRequest, _ call: Call) throws -> NodesAnswer {
         NodesAnswer(nodes: [try head(request.config)])
     }
 
     /// Stops nodes so that they can be started again.
-    public func stop(_ request: IDsRequest, _ call: Call) throws -> OutcomeAnswer {
+    package func stop(_ request: IDsRequest, _ call: Call) throws -> OutcomeAnswer {
         try unchanged(request)
     }
 
     /// Starts nodes that were stopped.
-    public func start(_ request: IDsRequest, _ call: Call) throws -> OutcomeAnswer {
+    package func start(_ request: IDsRequest, _ call: Call) throws -> OutcomeAnswer {
         try unchanged(request)
     }
 
     /// Gives nodes back for good.
-    public func terminate(_ request: IDsRequest, _ call: Call) throws -> OutcomeAnswer {
+    package func terminate(_ request: IDsRequest, _ call: Call) throws -> OutcomeAnswer {
         try unchanged(request)
     }
 
     /// Says how each node is reached; those that cannot be reached are left out.
-    public func access(_ request: IDsRequest, _ call: Call) throws -> AccessAnswer {
+    package func access(_ request: IDsRequest, _ call: Call) throws -> AccessAnswer {
         let id = try head(request.config).id
         return AccessAnswer(access: request.ids.contains(id) ? [id: Access(via: .thisMachine)] : [:])
     }
