@@ -19,7 +19,7 @@ import Testing
 
         """
 
-    /// Runs `compile`, a shell command, on this source, with `line` of this type.
+    /// Writes a source and the code that is generated for it, and runs a shell command there.
     private func compile(
         _ source: String, as file: String, with command: String, generated: [String]
     ) async throws -> Outcome {
@@ -120,6 +120,40 @@ import Testing
         #expect(wrong.status != 0)
         #expect(wrong.errors.contains("const _: MyPluginCheck = super::my_plugin_check;"), "\(wrong.errors)")
         #expect(wrong.errors.contains("mismatched types"))
+    }
+
+    /// Asks a host of 1.0 and one of 1.1, whose table goes on, for the function that 1.1 added.
+    @Test(.needs("rustc")) func `Rust finds a newer host's function by the size of its table`() async throws {
+        let source = """
+            mod generated;
+            use generated::*;
+            use std::ffi::{c_char, c_void};
+            unsafe extern "C" fn my_plugin_check(_: u64, _: *mut Sink) -> Status { OK }
+            unsafe extern "C" fn my_plugin_plan(_: *const View, _: *mut Sink) -> Status { OK }
+            unsafe extern "C" fn log(_: *const Op, _: i32, _: *const c_char, _: u64) {}
+            unsafe extern "C" fn progress(_: *const Op, _: u64, _: u64, _: *const c_char, _: u64) {}
+            unsafe extern "C" fn cancelled(_: *const Op) -> i32 { 0 }
+            unsafe extern "C" fn remaining_ms(_: *const Op) -> i64 { 0 }
+            unsafe extern "C" fn write(_: *mut Sink, _: *const c_void, _: u64) -> Status { OK }
+            unsafe extern "C" fn fail(_: *const Op, _: *const c_char, _: *const c_char, _: u64) -> Status { FAILED }
+            unsafe extern "C" fn newer(_: *mut Sink, _: *const c_char, _: u64) -> Status { 42 }
+            #[repr(C)]
+            struct Newer { host: Host, write_text: WriteText }
+            fn main() {
+                let host = Host { size: 0, api_major: 1, api_minor: 1, log, progress, cancelled, remaining_ms, write, fail };
+                let mut table = Newer { host, write_text: newer };
+                for size in [size_of::<Host>(), size_of::<Newer>()] {
+                    table.host.size = size as u64;
+                    let found = unsafe { write_text((&raw const table).cast()) };
+                    println!("{:?}", found.map(|function| unsafe { function(std::ptr::null_mut(), std::ptr::null(), 0) }));
+                }
+            }
+
+            """
+        let ran = try await compile(
+            source, as: "main.rs", with: "rustc --edition 2021 -D warnings main.rs && ./main",
+            generated: ["--language", "rust", "-o", "generated.rs"])
+        #expect(ran.output == "None\nSome(42)\n", "\(ran.errors)")
     }
 
     @Test func `headers of an older contract are refused`() async throws {

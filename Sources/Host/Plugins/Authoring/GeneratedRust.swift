@@ -104,6 +104,19 @@ extension GeneratedCode {
             ) -> Status,
         }
 
+        pub type WriteText = unsafe extern "C" fn(sink: *mut Sink, text: *const c_char, size: u64) -> Status;
+
+        /// `write_text` of the host's table, which hosts have since 1.1: it writes a text as a JSON string.
+        ///
+        /// # Safety
+        ///
+        /// `host` is what `start` was given, and `stop` has not returned.
+        pub unsafe fn write_text(host: *const Host) -> Option<WriteText> {
+            let end = size_of::<Host>() + size_of::<WriteText>();
+            let is_there = unsafe { (*host).size } >= end as u64;
+            is_there.then(|| unsafe { host.add(1).cast::<WriteText>().read() })
+        }
+
         pub type Function = unsafe extern "C" fn();
         pub type Start = unsafe extern "C" fn(host: *const Host, instance: *mut *mut c_void) -> Status;
         pub type Stop = unsafe extern "C" fn(instance: *mut c_void);
