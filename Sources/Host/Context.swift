@@ -73,4 +73,6 @@ package struct Folders: Sendable {
     package var knownPlugins: String { prefix / "share/ray/known-plugins.yaml" }
     /// The cluster files that `ray project create` can begin with.
     package var templates: String { prefix / "share/ray/templates" }
+    /// What `ray plugin new` begins with: a folder for each kind and language.
+    package var pluginTemplates: String { prefix / "share/ray/plugin-templates" }
 }

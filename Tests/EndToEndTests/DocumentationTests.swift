@@ -6,10 +6,10 @@ import Testing
 @Suite(.needsTestBed, .timeLimit(.minutes(10))) struct DocumentationTests {
     @Test func `the README's first project does what it says`() async throws {
         try await Workplace.with { place in
-            let blocks = try blocks("console", of: "README.md").prefix(2)
+            let blocks = try DocumentationPage("README.md").consoles.prefix(2)
             #expect(blocks.count == 2)
             for block in blocks {
-                for (command, expected) in conversation(block) {
+                for (command, expected) in block.conversation {
                     let path = try #require(TestBed.prefix) / "bin:" + place.environment["PATH", default: ""]
                     let directory = command.hasPrefix("mkdir") ? place.folder : place.folder / "hello"
                     let outcome = try await place.run(
@@ -25,7 +25,8 @@ import Testing
         try await Workplace.with { place in
             try place.makeProject()
             try place.write(
-                ".rayproject/project.yaml", try #require(blocks("yaml", of: "Documentation/ProjectFile.md").first))
+                ".rayproject/project.yaml",
+                try #require(DocumentationPage("Documentation/ProjectFile.md").texts("yaml").first))
             try place.write("requirements.txt", "ray\n")
             let outcome = try await place.ray("project", "validate")
             #expect(outcome.errors == "Project files validated!\n")
@@ -35,7 +36,7 @@ import Testing
 
     @Test func `the examples of the cluster file are valid`() async throws {
         try await Workplace.with { place in
-            let examples = try blocks("yaml", of: "Documentation/ClusterFile.md")
+            let examples = try DocumentationPage("Documentation/ClusterFile.md").texts("yaml")
             #expect(examples.count == 4)
             try place.makeProject()
             for example in examples.prefix(2) {
@@ -44,7 +45,7 @@ import Testing
             }
             try place.write(".rayproject/project.yaml", examples[2])
             try place.write(".rayproject/cluster.yaml", examples[3])
-            let words = try #require(blocks("console", of: "Documentation/ClusterFile.md").first)
+            let words = try #require(DocumentationPage("Documentation/ClusterFile.md").texts("console").first)
                 .dropFirst("$ ray session start ".count).split(whereSeparator: \.isWhitespace).map(String.init)
             let outcome = try await place.run(
                 try #require(TestBed.prefix) / "bin/ray", ["project", "validate", "--verbose"] + words)
@@ -59,8 +60,8 @@ import Testing
         try await Workplace.with { place in
             try place.makeProject("environment: {requirements: requirements.txt}")
             try place.write("requirements.txt", "ray\nclick\nnumpy=2.1\n")
-            let block = try #require(blocks("console", of: "Documentation/Environments.md").first)
-            let (_, expected) = try #require(conversation(block).first)
+            let block = try #require(DocumentationPage("Documentation/Environments.md").consoles.first)
+            let (_, expected) = try #require(block.conversation.first)
             let outcome = try await place.ray("project", "validate")
             #expect(place.plain(outcome.errors) == expected)
         }
@@ -80,15 +81,13 @@ import Testing
                   params: [{name: lr,
                     type: integer}]
                 """)
-            let pages = try blocks("console", of: "Documentation/CommandLine.md")
-            let errors = try #require(pages.first)
-            let (_, expected) = try #require(conversation(errors).first)
+            let consoles = try DocumentationPage("Documentation/CommandLine.md").consoles
+            let (_, expected) = try #require(consoles.first?.conversation.first)
             let outcome = try await place.ray("project", "validate")
             // The page's project has the line elsewhere.
             let words = { (text: String) in text.split(separator: "\n").first?.split(separator: ": ").dropFirst(2) }
             #expect(words(outcome.errors) == words(expected))
-            let last = try #require(pages.last)
-            let (_, unknown) = try #require(conversation(last).first)
+            let (_, unknown) = try #require(consoles.last?.conversation.first)
             let other = try await place.ray("statsu", variables: ["PATH": "/nonexistent"])
             #expect(other.errors == unknown)
         }
@@ -103,8 +102,8 @@ import Testing
                     command: echo {{lr}} {{dataset}}
                     params: [{name: lr, type: float}, {name: dataset, choices: [small, large]}]
                 """)
-            let block = try #require(blocks("console", of: "Documentation/Sessions.md").first)
-            let (line, _) = try #require(conversation(block).first)
+            let block = try #require(DocumentationPage("Documentation/Sessions.md").consoles.first)
+            let (line, _) = try #require(block.conversation.first)
             let path = try #require(TestBed.prefix) / "bin:" + (place.environment["PATH"] ?? "")
             let outcome = try await place.run("/bin/bash", ["-c", line], variables: ["PATH": path])
             #expect(
@@ -112,23 +111,6 @@ import Testing
                     "lr=0.01 dataset=large | 0.01 large", "lr=0.01 dataset=small | 0.01 small",
                     "lr=0.1 dataset=large  | 0.1 large", "lr=0.1 dataset=small  | 0.1 small",
                 ])
-        }
-    }
-
-    /// The texts of a page's fenced blocks of one language.
-    private func blocks(_ language: String, of page: String) throws -> [String] {
-        let repository = #filePath.parentPath.parentPath.parentPath
-        let text = String(decoding: try #require(try Files.read(repository / page)), as: UTF8.self)
-        return text.split(separator: "```\(language)\n").dropFirst().compactMap {
-            $0.split(separator: "```").first.map(String.init)
-        }
-    }
-
-    /// The commands of a block, each with what it prints.
-    private func conversation(_ block: String) -> [(command: String, printed: String)] {
-        block.split(separator: "$ ").map { part in
-            let lines = part.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-            return (String(lines[0]), lines.count > 1 ? String(lines[1]) : "")
         }
     }
 

@@ -1,7 +1,7 @@
-/// What a plugin says of itself in its `plugin.yaml` (Documentation/PluginContract.md): all that the
+/// What a plugin says of itself in its `plugin.yaml` (Documentation/Plugins/Contract.md): all that the
 /// host needs for choosing, validating and describing it without running its code.
 package struct Manifest: Sendable, Codable {
-    package enum Kind: String, Sendable, Codable {
+    package enum Kind: String, Sendable, Codable, CaseIterable {
         case environment, provider
 
         /// The operations that every plugin of this kind has.

@@ -1,34 +1,46 @@
 import FoundationEssentials
 
-extension Plugin {
-    /// Reads and judges `plugin.yaml`; opens no library.
-    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
+extension Manifest {
+    /// Reads `plugin.yaml` and holds it against its schema; looks at nothing else.
+    static func read(
+        in folder: String, schema: JSONSchema
+    ) throws(Failure) -> (manifest: Manifest, node: YAMLNode, digest: String) {
         let file = folder / "plugin.yaml"
         guard Files.exists(file) else {
             throw Failure(
                 .plugin, "`\(folder)` has no plugin.yaml", hint: "a plugin is a folder with a manifest and a library")
         }
         let data = Data(try ConfigurationFile.read(file))
-        guard data.count <= Manifest.maximumSize else {
+        guard data.count <= maximumSize else {
             throw Failure(
-                .plugin, "the manifest has \(data.count) bytes; the most are \(Manifest.maximumSize)",
+                .plugin, "the manifest has \(data.count) bytes; the most are \(maximumSize)",
                 at: Place(file: file), hint: "install a release of the plugin with a smaller one")
         }
         let node = try YAMLNode.parse([UInt8](data), file: file)
         let errors = schema.findings(in: node, of: "the manifest").filter { finding in
             // A minor version that this ray does not know may have added keys, and only ever adds.
-            if case .unknownKey = finding.kind { !Manifest.isNewer(node["api"]?.text) } else { true }
+            if case .unknownKey = finding.kind { !isNewer(node["api"]?.text) } else { true }
         }
         guard errors.isEmpty else { throw Failure(errors.map(\.diagnostic)) }
-        let manifest: Manifest
-        do { manifest = try JSONDecoder().decode(Manifest.self, from: node.json.canonical) } catch {
+        do {
+            return (try JSONDecoder().decode(Manifest.self, from: node.json.canonical), node, Digest.of(data))
+        } catch {
             throw Failure(.plugin, "`\(file)` is no manifest", cause: error.sentence)
         }
-        self.init(manifest: manifest, folder: folder, manifestDigest: Digest.of(data))
+    }
+}
+
+extension Plugin {
+    /// Reads and judges `plugin.yaml`; opens no library.
+    ///
+    /// With `isBuilt` the library must be there.
+    init(readingManifestIn folder: String, schema: JSONSchema, isBuilt: Bool = true) throws(Failure) {
+        let (manifest, node, digest) = try Manifest.read(in: folder, schema: schema)
+        self.init(manifest: manifest, folder: folder, manifestDigest: digest)
         try judgeVersion(of: node)
         try judgeOperations(of: node)
         try judgeSchemas(of: node)
-        try judgeLibrary(of: node)
+        if isBuilt { try judgeLibrary(of: node) }
     }
 
     /// Whether the operations are those of the plugin's kind, each with somewhere to write its answer.

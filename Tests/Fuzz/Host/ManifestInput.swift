@@ -12,8 +12,8 @@ struct ManifestInput {
     static let only = ManifestInput()
 
     private init() {
-        guard let text = try? Files.read("schema.json"),
-            let schema = try? ProjectSchema(parsing: [UInt8](text)).plugin(),
+        guard let text = try? Files.read("plugin-schema.json"),
+            let schema = try? PluginSchema(parsing: [UInt8](text)).manifest(),
             (try? Files.makeFolder(folder)) != nil
         else { preconditionFailure("it runs in the root of the repository") }
         self.schema = schema
@@ -25,8 +25,8 @@ struct ManifestInput {
         Self.put(input, at: folder / "plugin.yaml")
         guard let plugin = try? Plugin(readingManifestIn: folder, schema: schema) else { return }
         for operation in plugin.manifest.operations.values { _ = operation.signature }
-        for document in (plugin.manifest.keys ?? [:]).values { _ = try? JSONSchema(document) }
-        if let document = plugin.manifest.schema { _ = try? JSONSchema(document) }
+        for document in (plugin.manifest.keys ?? [:]).values { _ = try? JSONSchema(document.value) }
+        if let document = plugin.manifest.schema { _ = try? JSONSchema(document.value) }
     }
 
     private static func put(_ data: Data, at path: String) {

@@ -51,39 +51,30 @@ package struct PluginInstallation {
         for name in Files.names(in: folder) where name.hasPrefix(".staging-") { try Files.remove(folder / name) }
     }
 
-    /// Copies what belongs to the plugin, with modes of our own, and judges the copy.
+    /// Copies the manifest and the libraries, with modes of our own, and judges the copy.
+    ///
+    /// Whatever else is in the folder, an author's sources say, is no part of the plugin.
     private func stage(_ origin: String, in target: String, _ source: PluginSource) throws(Failure) -> Plugin {
         let given = try Plugin(readingManifestIn: origin, schema: schema.manifest())
         // Whose files these are does not matter: what is judged in the end is the copy.
         _ = try PluginLibrary(of: given, nil, judgesOwnership: false)
-        try copy(origin, to: target, isTop: true)
+        try Files.makeFolder(target, mode: 0o755)
+        chmod(target, 0o755)
+        let libraries = Set(given.manifest.libraries.values).filter { isFile(origin / $0) }
+        for name in libraries.union(["plugin.yaml"]) {
+            guard let data = try Files.read(origin / name) else { continue }
+            try Files.replace(target / name, with: data, mode: 0o644)
+            chmod(target / name, 0o644)
+        }
         try InstalledSource.write(source.name, in: target)
         var plugin = try Plugin(readingManifestIn: target, schema: schema.manifest())
         plugin.origin = .user(source: source.name)
         return plugin
     }
 
-    /// Regular files and folders only: a link could lead anywhere.
-    private func copy(_ origin: String, to target: String, isTop: Bool = false) throws(Failure) {
-        try Files.makeFolder(target, mode: 0o755)
-        for name in Files.names(in: origin) where !(isTop && name.hasPrefix(".")) {
-            var status = stat()
-            guard lstat(origin / name, &status) == 0 else { continue }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: try copy(origin / name, to: target / name)
-            case S_IFREG:
-                guard let data = try Files.read(origin / name) else { continue }
-                let isProgram = status.st_mode & S_IXUSR != 0
-                try Files.replace(target / name, with: data, mode: isProgram ? 0o755 : 0o644)
-                chmod(target / name, isProgram ? 0o755 : 0o644)
-            default:
-                throw Failure(
-                    .input, "`\(origin / name)` is neither a file nor a folder",
-                    cause: "a plugin is one folder with its own files",
-                    hint: "remove it from the plugin, or put a file in its place")
-            }
-        }
-        chmod(target, 0o755)
+    private func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Judges the staged plugin as if it was to be loaded, and puts it in place.
