@@ -47,7 +47,7 @@ package struct LoadedProject: Sendable {
         try Catalogue(context, options: options, schema: schema(context).plugin())
     }
 
-    private static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
+    static func schema(_ context: Context) throws(Failure) -> ProjectSchema {
         let file = context.folders.schema
         guard Files.exists(file) else {
             throw Failure(

@@ -1,0 +1,188 @@
+import FoundationEssentials
+
+/// What a plugin does to the process that it is in, and how it gets along with other hosts.
+struct ProcessChecks {
+    private let bench: CheckBench
+    private let samples: RequestSamples
+    private let operations: [String]
+
+    /// `operations` are those that may be called.
+    init(_ bench: CheckBench, _ samples: RequestSamples, operations: [String]) {
+        self.bench = bench
+        self.samples = samples
+        self.operations = operations
+    }
+
+    /// Loads and opens the plugin; what keeps it from being used.
+    static func opening(_ bench: CheckBench) throws(Failure) -> [Finding] {
+        let examination = try bench.examination()
+        let answer = examination.open()
+        if answer == .ready { return [] }
+        return [bench.opening(answer, examination)]
+    }
+
+    /// Watches what loading, starts, calls and stop leave behind.
+    func effects() throws(Failure) -> (findings: [Finding], summary: String) {
+        let first = try bench.examination()
+        var findings = ending(first.open(Examination.Terms(rounds: 1000)), of: first)
+        let second = try bench.examination()
+        var calls = 0
+        if second.open() == .ready, let least = operations.first {
+            var answer: Examination.Answer?
+            let end = ContinuousClock.now + .milliseconds(400)
+            for operation in operations where answer?.isAnswer ?? true {
+                answer = call(operation, second)
+                calls += 1
+            }
+            while calls < 1000, ContinuousClock.now < end, answer?.isAnswer ?? true {
+                answer = call(least, second)
+                calls += 1
+            }
+        }
+        findings += ending(.ready, of: second)
+        return (findings, "1000 starts and \(calls) calls left nothing behind")
+    }
+
+    private func call(_ operation: String, _ examination: Examination) -> Examination.Answer? {
+        guard
+            let arguments = try? PluginArguments(of: operation, for: bench.plugin, from: samples.request(of: operation))
+        else { return nil }
+        return examination.call(operation, arguments)
+    }
+
+    /// What an examination noticed, down to how it ended.
+    private func ending(_ opened: Examination.Answer, of examination: Examination) -> [Finding] {
+        var findings: [Finding] = []
+        let ending = opened == .ready ? examination.close() : opened
+        if let ending { findings.append(bench.crash(.auditCrash, ending, examination)) }
+        var codes: Set<FindingCode> = []
+        for (word, text) in examination.notices {
+            guard let code = FindingCode(rawValue: word), codes.insert(code).inserted else { continue }
+            findings.append(bench.notice(code, text))
+        }
+        if !examination.printed.isEmpty {
+            findings.append(
+                Finding(
+                    .auditOutput, "it printed to standard output or standard error",
+                    cause: String(decoding: examination.printed.prefix(200), as: UTF8.self),
+                    hint: "report with `log` of the host's table: what a plugin prints is nobody's answer"))
+        }
+        return findings
+    }
+
+    /// Hosts of other versions, whose tables are shorter or longer.
+    func hosts() throws(Failure) -> (findings: [Finding], summary: String) {
+        var findings: [Finding] = []
+        var refusing: [String] = []
+        for host in CheckedHost.allCases {
+            let examination = try bench.examination()
+            let opened = examination.open(host.terms)
+            var ending: Examination.Answer?
+            switch opened {
+            case .ready:
+                for operation in operations where ending == nil {
+                    if let answer = call(operation, examination), !answer.isAnswer { ending = answer }
+                }
+                ending = ending ?? examination.close()
+            case .refused: refusing.append(host.name)
+            default: ending = opened
+            }
+            if let ending {
+                findings.append(
+                    Finding(
+                        host.code, "with a host of \(host.name), \(examination.stage) \(ending.words)",
+                        hint:
+                            "compare `size` of the host's table with the offset of a function before calling or copying it"
+                    ))
+            }
+            let codes: Set<FindingCode> = [.negotiationNewer, .negotiationQuery, .entryChanges]
+            for (word, text) in examination.notices {
+                guard let code = FindingCode(rawValue: word), codes.contains(code) else { continue }
+                findings.append(bench.notice(code, text))
+            }
+        }
+        let all = CheckedHost.allCases.map(\.name)
+        let refusal = refusing.isEmpty ? "" : "; refuses \(refusing.joined(separator: ", ")), as it may"
+        return (
+            findings, "works with hosts of \(all.filter { !refusing.contains($0) }.joined(separator: ", "))\(refusal)"
+        )
+    }
+}
+
+extension CheckBench {
+    /// Why a plugin could not be opened.
+    fileprivate func opening(_ answer: Examination.Answer, _ examination: Examination) -> Finding {
+        switch answer {
+        case .refused(let reason) where reason.hasPrefix("operation "):
+            Finding(
+                .signature, "the library and plugin.yaml disagree", at: Place(file: plugin.folder / "plugin.yaml"),
+                cause: reason, hint: "`ray plugin gen` writes the rows from the manifest")
+        case .refused(let reason):
+            Finding(
+                .loadRefused, "no host takes the library", cause: reason,
+                hint: "correct the table that `rayp_entry_v1` returns, or its `start`")
+        case .hung:
+            Finding(
+                .loadHang, "\(examination.stage) takes more than 3 s",
+                hint: "do in an operation what takes long: it has a deadline and can be cancelled")
+        default: crash(.loadCrash, answer, examination)
+        }
+    }
+
+    fileprivate func crash(_ code: FindingCode, _ answer: Examination.Answer, _ examination: Examination) -> Finding {
+        let last = String(decoding: examination.printed.suffix(1000), as: UTF8.self)
+        return Finding(
+            code, "\(examination.stage) \(answer.words)", cause: last.isEmpty ? nil : last,
+            hint:
+                "run it in a debugger: `gdb --args ray-plugin-helper` needs a host; a test of the library's own is easier"
+        )
+    }
+
+    /// What the helper noticed.
+    fileprivate func notice(_ code: FindingCode, _ text: String) -> Finding {
+        let lasting: Set<FindingCode> = [.auditThread, .auditMemory, .auditSignalHandler]
+        return Finding(code, text, hint: code.cure, severity: lasting.contains(code) ? .warning : .error)
+    }
+}
+
+extension FindingCode {
+    /// What to do about something that the helper noticed.
+    fileprivate var cure: String {
+        switch self {
+        case .auditThread: "end every thread in `stop`, and start none in a constructor"
+        case .auditDescriptor: "close what was opened, in the operation or in `stop`"
+        case .auditMemory: "free what an operation or `start` made; a sanitizer or valgrind says where it came from"
+        case .entryChanges: "return the address of one constant table"
+        case .negotiationQuery: "compare interface ids whole, and return NULL for those that are not known"
+        case .negotiationNewer: "call only what lies within `size` and is known to the header that it was built with"
+        default: "leave the process as it is: it belongs to the host, and may be shared"
+        }
+    }
+}
+
+extension Examination.Answer {
+    /// Whether the plugin lives and has said something.
+    var isAnswer: Bool {
+        switch self {
+        case .result, .failed, .cancelled, .ready: true
+        default: false
+        }
+    }
+
+    /// What became of the plugin, after its name.
+    var words: String {
+        switch self {
+        case .ended(let status):
+            status & 0x7F == 0
+                ? "ended the process with status \(status >> 8 & 0xFF)" : "crashed (\(Self.name(status & 0x7F)))"
+        case .hung: "did not end when its time was over"
+        case .malformed: "wrote into the helper's own socket"
+        case .refused(let reason): "was refused: \(reason)"
+        default: "answered"
+        }
+    }
+
+    private static func name(_ signal: Int32) -> String {
+        describe(waitStatus: signal).drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }.description
+    }
+}
