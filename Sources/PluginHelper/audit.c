@@ -30,7 +30,10 @@ typedef struct samples {
 struct audit {
     snapshot_t *first;
     snapshot_t *last;
+    /* Of the operation that was called last, for as long as no other is called. */
     samples_t calls;
+    char operation[64];
+    bool leaks;
 };
 
 /* What a RAYF_EXAMINE says before that which a RAYF_OPEN says. */
@@ -227,6 +230,12 @@ ray_runtime_t *audit_open(audit_t **made, const uint8_t *payload, size_t size)
     return runtime;
 }
 
+static void end_series(audit_t *audit)
+{
+    audit->leaks = tell_growth(&audit->calls, audit->operation) || audit->leaks;
+    audit->calls.count = 0;
+}
+
 void audit_call(audit_t *audit, const uint8_t *payload, size_t size)
 {
     if (audit == NULL) {
@@ -234,8 +243,12 @@ void audit_call(audit_t *audit, const uint8_t *payload, size_t size)
     }
     ray_reader_t reader = {payload, size, false};
     ray_slice_t operation = ray_read_bytes(&reader);
-    char who[64];
+    char who[sizeof audit->operation];
     snprintf(who, sizeof who, "`%.*s`", operation.size > 40 ? 40 : (int)operation.size, operation.data);
+    if (strcmp(who, audit->operation) != 0) {
+        end_series(audit);
+        memcpy(audit->operation, who, sizeof who);
+    }
     watch(audit, who);
     sample(&audit->calls);
 }
@@ -246,7 +259,8 @@ void audit_stop(audit_t *audit)
         return;
     }
     watch(audit, "its stop");
-    if (!tell_growth(&audit->calls, "a call")) {
+    end_series(audit);
+    if (!audit->leaks) {
         snapshot_compare_left(audit->first, audit->last, "its stop");
     }
 }

@@ -60,7 +60,7 @@ struct CheckBench {
 
 /// The hosts that a plugin may meet.
 enum CheckedHost: CaseIterable {
-    case older, today, newer
+    case today, older, newer
 
     var terms: Examination.Terms {
         let last = MemoryLayout<rayp_host_t>.offset(of: \.fail) ?? 0

@@ -26,18 +26,17 @@ struct ProcessChecks {
         let first = try bench.examination()
         var findings = ending(first.open(Examination.Terms(rounds: 1000)), of: first)
         let second = try bench.examination()
+        var answer: Examination.Answer? = second.open()
         var calls = 0
-        if second.open() == .ready, let least = operations.first {
-            var answer: Examination.Answer?
-            let end = ContinuousClock.now + .milliseconds(400)
-            for operation in operations where answer?.isAnswer ?? true {
+        for operation in operations {
+            let end = ContinuousClock.now + .milliseconds(400 / operations.count)
+            for _ in 0..<1000 / operations.count where ContinuousClock.now < end && answer?.isAnswer ?? true {
                 answer = call(operation, second)
                 calls += 1
             }
-            while calls < 1000, ContinuousClock.now < end, answer?.isAnswer ?? true {
-                answer = call(least, second)
-                calls += 1
-            }
+        }
+        if let answer, !answer.isAnswer {
+            findings.append(bench.crash(.auditCrash, answer, second, "on a good request"))
         }
         findings += ending(.ready, of: second)
         return (findings, "1000 starts and \(calls) calls left nothing behind")
@@ -55,11 +54,7 @@ struct ProcessChecks {
         var findings: [Finding] = []
         let ending = opened == .ready ? examination.close() : opened
         if let ending { findings.append(bench.crash(.auditCrash, ending, examination)) }
-        var codes: Set<FindingCode> = []
-        for (word, text) in examination.notices {
-            guard let code = FindingCode(rawValue: word), codes.insert(code).inserted else { continue }
-            findings.append(bench.notice(code, text))
-        }
+        findings += bench.notices(of: examination)
         if !examination.printed.isEmpty {
             findings.append(
                 Finding(
@@ -70,42 +65,39 @@ struct ProcessChecks {
         return findings
     }
 
-    /// Hosts of other versions, whose tables are shorter or longer.
-    func hosts() throws(Failure) -> (findings: [Finding], summary: String) {
+    /// Hosts of other versions, whose tables are shorter or longer; nil where the plugin gets along
+    /// with none.
+    func hosts() throws(Failure) -> (findings: [Finding], summary: String)? {
         var findings: [Finding] = []
-        var refusing: [String] = []
+        var served: [String] = []
         for host in CheckedHost.allCases {
             let examination = try bench.examination()
             let opened = examination.open(host.terms)
-            var ending: Examination.Answer?
-            switch opened {
-            case .ready:
-                for operation in operations where ending == nil {
-                    if let answer = call(operation, examination), !answer.isAnswer { ending = answer }
-                }
-                ending = ending ?? examination.close()
-            case .refused: refusing.append(host.name)
-            default: ending = opened
-            }
-            if let ending {
-                findings.append(
-                    Finding(
-                        host.code, "with a host of \(host.name), \(examination.stage) \(ending.words)",
-                        hint:
-                            "compare `size` of the host's table with the offset of a function before calling or copying it"
-                    ))
-            }
-            let codes: Set<FindingCode> = [.negotiationNewer, .negotiationQuery, .entryChanges]
-            for (word, text) in examination.notices {
-                guard let code = FindingCode(rawValue: word), codes.contains(code) else { continue }
-                findings.append(bench.notice(code, text))
+            if case .refused = opened { continue }
+            if let ending = ending(opened, calling: examination) {
+                guard host != .today else { return nil }
+                let notices = bench.notices(of: examination).filter { $0.code == .negotiationNewer }
+                findings += notices.isEmpty ? [misfit(host, ending, examination)] : notices
+            } else if !served.contains(host.name) {
+                served.append(host.name)
             }
         }
-        let all = CheckedHost.allCases.map(\.name)
-        let refusal = refusing.isEmpty ? "" : "; refuses \(refusing.joined(separator: ", ")), as it may"
-        return (
-            findings, "works with hosts of \(all.filter { !refusing.contains($0) }.joined(separator: ", "))\(refusal)"
-        )
+        return (findings, "works with hosts of \(served.joined(separator: ", "))")
+    }
+
+    private func misfit(_ host: CheckedHost, _ ending: Examination.Answer, _ examination: Examination) -> Finding {
+        Finding(
+            host.code, "with a host of \(host.name), \(examination.stage) \(ending.words)",
+            hint: "compare `size` of the host's table with the offset of a function before calling or copying it")
+    }
+
+    /// How an opened plugin ended while each operation was called once; nil when it ended as it should.
+    private func ending(_ opened: Examination.Answer, calling examination: Examination) -> Examination.Answer? {
+        guard opened == .ready else { return opened }
+        for operation in operations {
+            if let answer = call(operation, examination), !answer.isAnswer { return answer }
+        }
+        return examination.close()
     }
 }
 
@@ -129,17 +121,26 @@ extension CheckBench {
         }
     }
 
-    fileprivate func crash(_ code: FindingCode, _ answer: Examination.Answer, _ examination: Examination) -> Finding {
+    fileprivate func crash(
+        _ code: FindingCode, _ answer: Examination.Answer, _ examination: Examination, _ when: String = ""
+    ) -> Finding {
         let last = String(decoding: examination.printed.suffix(1000), as: UTF8.self)
+        let sentence = "\(examination.stage) \(answer.words) \(when)"
         return Finding(
-            code, "\(examination.stage) \(answer.words)", cause: last.isEmpty ? nil : last,
-            hint:
-                "run it in a debugger: `gdb --args ray-plugin-helper` needs a host; a test of the library's own is easier"
-        )
+            code, when.isEmpty ? String(sentence.dropLast()) : sentence, cause: last.isEmpty ? nil : last,
+            hint: "a test of the library's own shows it in a debugger")
     }
 
-    /// What the helper noticed.
-    fileprivate func notice(_ code: FindingCode, _ text: String) -> Finding {
+    /// What the helper noticed, each kind once.
+    fileprivate func notices(of examination: Examination) -> [Finding] {
+        var codes: Set<FindingCode> = []
+        return examination.notices.compactMap { word, text in
+            guard let code = FindingCode(rawValue: word), codes.insert(code).inserted else { return nil }
+            return notice(code, text)
+        }
+    }
+
+    private func notice(_ code: FindingCode, _ text: String) -> Finding {
         let lasting: Set<FindingCode> = [.auditThread, .auditMemory, .auditSignalHandler]
         return Finding(code, text, hint: code.cure, severity: lasting.contains(code) ? .warning : .error)
     }

@@ -40,7 +40,7 @@ struct RequestChecks {
             if let finding = judge(answer, operation, mutation, number) { findings.append(finding) }
             if !answer.isAnswer {
                 examination = nil
-                deaths += 1
+                deaths += answer == .hung ? 5 : 1
             }
         }
         return (Self.firstOfEach(findings), "\(sent) requests were answered, seed \(bench.seed)")

@@ -12,8 +12,10 @@ struct RequestMutation {
 
     init(of good: JSONValue, _ generator: inout SplitMix) {
         request = good
-        let path = generator.pick(Self.paths(in: good)) ?? []
-        let place = path.isEmpty ? "the request" : "`/\(path.joined(separator: "/"))`"
+        // Places are many, and matter least.
+        let paths = Self.paths(in: good).filter { $0.first != "places" || $0.count < 2 }
+        let path = generator.pick(paths) ?? []
+        let place = path.isEmpty ? "the request" : "`/\(path.map(JSONValue.pointerToken).joined(separator: "/"))`"
         func put(_ value: JSONValue?, _ words: String) -> (JSONValue, String) {
             (good.replacing(path[...], with: value), "\(place) \(words)")
         }
