@@ -28,7 +28,7 @@ struct PluginCheck: RunnableCommand {
     @Option(help: ArgumentHelp("Send the requests of an earlier seed, and check nothing else.", valueName: "seed"))
     var replay: UInt64?
 
-    @Flag(help: "Let a provider make nodes, find and end them, in its own cloud.")
+    @Flag(help: "Let a provider make a node, find it and end it.")
     var launch = false
 
     @OptionGroup var output: OutputOptions

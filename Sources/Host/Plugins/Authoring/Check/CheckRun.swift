@@ -80,7 +80,7 @@ package struct CheckRun: Sendable {
     /// The operations that change nothing, so that they can be called with anything.
     private func harmless(_ manifest: Manifest) -> [String] {
         let names = manifest.kind == .environment ? ["check", "plan"] : ["configure", "nodes", "find"]
-        return (launches ? manifest.kind.operations.required : names).filter { manifest.operations[$0] != nil }
+        return names.filter { manifest.operations[$0] != nil }
     }
 
     /// What the plugin's probe says of this machine, or the least that any node says.

@@ -153,27 +153,32 @@ struct ContractChecks {
         return []
     }
 
-    /// The same token never makes more nodes.
+    /// The same token never makes more nodes, and finds them from any process; what was made is ended.
     private func launch() throws(Failure) -> [Finding] {
-        let examination = try opened()
-        let (first, again) = (nodes("launch", examination), nodes("launch", examination))
-        let found = nodes("find", examination)
-        var findings: [Finding] = []
-        if let first, let again, first != again {
-            findings.append(
+        let (examination, other) = (try opened(), try opened())
+        guard let first = nodes("launch", examination) else { return [] }
+        let (again, found) = (nodes("launch", examination), nodes("find", other))
+        let ids = JSONValue.array((first + (again ?? [])).map(JSONValue.string))
+        let request: JSONValue = ["config": samples.config, "uid": .string(RequestSamples.uid), "ids": ids]
+        if let arguments = try? PluginArguments(of: "terminate", for: bench.plugin, from: request) {
+            _ = other.call("terminate", arguments)
+        }
+        if let again, first != again {
+            return [
                 Finding(
                     .contractToken, "a second `launch` with the same token made other nodes",
                     cause: "\(first.joined(separator: ", ")); then \(again.joined(separator: ", "))",
-                    hint: "tag nodes with the token, and look for it before making any"))
-        } else if let first, let found, first != found {
-            findings.append(
-                Finding(
-                    .contractToken, "`find` does not give the nodes that `launch` made with the same token",
-                    cause:
-                        "\(first.joined(separator: ", ")); found \(found.isEmpty ? "none" : found.joined(separator: ", "))",
-                    hint: "tag nodes with the token, and look for it"))
+                    hint: "tag nodes with the token, and look for it before making any")
+            ]
         }
-        return findings
+        guard let found, first != found else { return [] }
+        return [
+            Finding(
+                .contractToken, "`find` does not give the nodes that `launch` made with the same token",
+                cause:
+                    "\(first.joined(separator: ", ")); found \(found.isEmpty ? "none" : found.joined(separator: ", "))",
+                hint: "tag nodes with the token, and look for it")
+        ]
     }
 
     private func nodes(_ operation: String, _ examination: Examination) -> [String]? {

@@ -34,8 +34,8 @@ struct LibraryChecks {
             for: Manifest.platform, descriptor: descriptor, search: LibrarySearch(), resolving: true)
         guard file.hasDynamicSection else { return }
         findings += memory(file) + surroundings(file)
-        let others = file.needed.count
-        summary = "a library for \(Manifest.platform) that needs \(others == 1 ? "one other" : "\(others) others")"
+        let others = file.needed.isEmpty ? "no other" : file.needed.joined(separator: ", ")
+        summary = "for \(Manifest.platform), needs \(others)"
     }
 
     private func memory(_ file: ELFFile) -> [Finding] {
