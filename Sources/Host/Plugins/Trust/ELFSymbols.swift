@@ -14,6 +14,7 @@ package struct ELFSymbols: Sendable {
 
     /// Tables are read up to here.
     static let mostBytes = 256 << 20
+    private static let mostVersions = 4096
 
     private var table = FileBytes()
     private var names = FileBytes()
@@ -97,13 +98,16 @@ package struct ELFSymbols: Sendable {
 extension ELFSymbols {
     private mutating func readRequired(_ address: UInt64, _ count: Int, _ read: (UInt64, Int) -> FileBytes) {
         var position = address
-        for _ in 0..<min(count, 4096) {
+        // Lists that run in circles end, too.
+        var left = Self.mostVersions
+        for _ in 0..<min(count, Self.mostVersions) {
             let file = read(position, 16)
             guard let entries = file.u16(2), let library = file.u32(4).flatMap({ name(Int($0)) }),
                 let first = file.u32(8), let next = file.u32(12)
             else { return }
             var entry = position &+ UInt64(first)
-            for _ in 0..<entries {
+            for _ in 0..<entries where left > 0 {
+                left -= 1
                 let record = read(entry, 16)
                 guard let index = record.u16(6), let version = record.u32(8).flatMap({ name(Int($0)) }),
                     let step = record.u32(12)
@@ -119,7 +123,7 @@ extension ELFSymbols {
 
     private mutating func readDefined(_ address: UInt64, _ count: Int, _ read: (UInt64, Int) -> FileBytes) {
         var position = address
-        for _ in 0..<min(count, 4096) {
+        for _ in 0..<min(count, Self.mostVersions) {
             let record = read(position, 20)
             guard let first = record.u32(12), let next = record.u32(16) else { return }
             if let name = read(position &+ UInt64(first), 4).u32(0).flatMap({ name(Int($0)) }) { defined.insert(name) }
