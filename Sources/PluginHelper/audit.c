@@ -13,6 +13,7 @@
  * plays a host of another age. */
 #include "../PluginRuntime/runtime.h"
 #include "conversation.h"
+#include "probe.h"
 #include "snapshot.h"
 
 /* Trends are read off the second half of what was sampled, when it was long enough. */
@@ -34,11 +35,12 @@ struct audit {
     samples_t calls;
     char operation[64];
     bool leaks;
+    bool probes;
 };
 
 /* What a RAYF_EXAMINE says before that which a RAYF_OPEN says. */
 typedef struct orders {
-    uint32_t rounds, table_size, minor;
+    uint32_t rounds, table_size, minor, probe;
 } orders_t;
 
 void audit_tell(const char *code, const char *format, ...)
@@ -211,14 +213,21 @@ ray_runtime_t *audit_open(audit_t **made, const uint8_t *payload, size_t size)
     }
     *made = audit;
     ray_reader_t reader = {payload, size, false};
-    orders_t orders = {ray_read_u32(&reader), ray_read_u32(&reader), ray_read_u32(&reader)};
+    orders_t orders = {0};
+    orders.rounds = ray_read_u32(&reader);
+    orders.table_size = ray_read_u32(&reader);
+    orders.minor = ray_read_u32(&reader);
+    orders.probe = ray_read_u32(&reader);
+    audit->probes = orders.probe != 0;
     audit->first = audit->last = snapshot_take();
     const rayp_plugin_t *table = load(audit);
     bool whole = table != NULL && table->size >= offsetof(rayp_plugin_t, query) + sizeof(void *);
     if (whole && orders.rounds > 0) {
         repeat_start(table, orders.rounds);
     }
-    const rayp_host_t *host = orders.table_size == 0 ? &ray_host_table : other_host(&orders);
+    const rayp_host_t *host = orders.probe != 0 ? probe_host()
+        : orders.table_size == 0                ? &ray_host_table
+                                                : other_host(&orders);
     audit_tell("stage", "its start");
     ray_runtime_t *runtime = ray_runtime_open_with(host, RAYF_LIBRARY_FD, reader.next, reader.left, write_frame, NULL);
     watch(audit, "its start");
@@ -234,6 +243,23 @@ static void end_series(audit_t *audit)
 {
     audit->leaks = tell_growth(&audit->calls, audit->operation) || audit->leaks;
     audit->calls.count = 0;
+}
+
+bool audit_probe(const audit_t *audit, ray_runtime_t *runtime, uint32_t call, const uint8_t *payload, size_t size)
+{
+    if (audit == NULL || !audit->probes) {
+        return false;
+    }
+    probe_call(runtime, payload, size);
+    ray_writer_t frame = {0};
+    ray_frame_begin(&frame, RAYF_RESULT, call);
+    ray_write_u32(&frame, RAYP_OK);
+    for (int i = 0; i < 3; i++) {
+        ray_write_text(&frame, ray_slice(""), RAY_MOST_TEXT);
+    }
+    ray_emit_frame(runtime, &frame);
+    free(frame.data);
+    return true;
 }
 
 void audit_call(audit_t *audit, const uint8_t *payload, size_t size)

@@ -2,6 +2,7 @@
 #ifndef RAY_HELPER_AUDIT_H
 #define RAY_HELPER_AUDIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,10 @@ typedef struct audit audit_t;
  * the way. Returns what ray_runtime_open does; `*audit` lasts as long as the process.
  * [the main thread] */
 ray_runtime_t *audit_open(audit_t **audit, const uint8_t *payload, size_t size);
+
+/* Makes the call to find out which parameters are read, where that was asked for; false where it was not.
+ * [the main thread] */
+bool audit_probe(const audit_t *audit, ray_runtime_t *runtime, uint32_t call, const uint8_t *payload, size_t size);
 
 /* Tells what the call that has just ended changed; the payload is that of its RAYF_CALL. NULL is
  * allowed: nothing is watched.

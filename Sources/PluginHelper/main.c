@@ -128,7 +128,7 @@ static bool handle(helper_t *helper, const frame_t *frame)
     }
     if (opens) {
         open_plugin(helper, frame);
-    } else {
+    } else if (!audit_probe(helper->audit, helper->runtime, frame->call, frame->payload, frame->size)) {
         ray_runtime_call(helper->runtime, frame->call, frame->payload, frame->size);
         audit_call(helper->audit, frame->payload, frame->size);
     }

@@ -164,6 +164,12 @@ struct CheckedFault: Sendable, CustomTestStringConvertible {
         CheckedFault("constructor-hangs", "load-hang: loading it takes more than 3 s"),
         CheckedFault("mismatched", "signature: the library and plugin.yaml disagree"),
         CheckedFault(
+            "reads-undeclared",
+            "signature-probe: `plan` reads memory through a parameter 4, which is not declared"),
+        CheckedFault(
+            "takes-sink-for-view",
+            "signature-probe: `plan` reads memory through its parameter 2, which is declared as out:sink"),
+        CheckedFault(
             "blocks-signal", "audit-environment: loading it changed the variable `PATH` of the environment",
             "audit-signal-mask: loading it blocked the signal 10 (User defined signal 1)",
             "audit-signal-handler: loading it changed what happens on the signal 17 (Child exited)"),

@@ -589,6 +589,9 @@ static void test_by_hand(void)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
 }
 
+/* In place of a minor version: a probe is made. */
+enum { PROBE = 1000 };
+
 static helper_t examine_fixture(const char *name, uint32_t rounds, uint32_t table_size, uint32_t minor)
 {
     char library[256];
@@ -598,6 +601,7 @@ static helper_t examine_fixture(const char *name, uint32_t rounds, uint32_t tabl
     put_integer(&payload, rounds, 4);
     put_integer(&payload, table_size, 4);
     put_integer(&payload, minor, 4);
+    put_integer(&payload, minor == PROBE, 4);
     put_text(&payload, name);
     put_text(&payload, "1.0.0");
     put_integer(&payload, 2, 4);
@@ -658,6 +662,19 @@ static void test_examine(void)
     examine_calls(&helper, 1);
     check_end(&helper);
     check_exit(&helper, 0);
+
+    helper = examine_fixture("reads-undeclared", 0, 0, PROBE);
+    frame_t ready = next_finding(&helper);
+    CHECK(ready.kind == RAYF_READY);
+    free_frame(&ready);
+    send_operation(&helper, 1, "check");
+    frame_t result = next_finding(&helper);
+    CHECK(result.kind == RAYF_RESULT && result.call == 1 && result.status == 0 && result.result_size == 0);
+    free_frame(&result);
+    send_operation(&helper, 2, "plan");
+    check_finding(&helper, "signature-probe", "`plan` reads memory through a parameter 4, which is not declared");
+    check_end(&helper);
+    check_exit(&helper, 1);
 
     helper = examine_fixture("good", 0, 4, 0);
     frame_t refused = next_finding(&helper);

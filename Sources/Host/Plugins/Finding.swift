@@ -55,6 +55,7 @@ package enum FindingCode: String, Sendable, Codable, CaseIterable {
     case loadHang = "load-hang"
     case loadRefused = "load-refused"
     case signature
+    case signatureProbe = "signature-probe"
 
     case auditDirectory = "audit-cwd"
     case auditUmask = "audit-umask"

@@ -40,10 +40,11 @@ enum {
     /* host → helper: nothing. The helper stops the plugin and exits with status 0. */
     RAYF_CLOSE = 4,
     /* host → helper, in place of RAYF_OPEN, by those who judge a plugin rather than use it: u32 rounds,
-     * u32 size and u32 minor version of the host's table (0: the helper's own), then what RAYF_OPEN
-     * has. The helper starts and stops the plugin as many times before it is opened, watches what its
-     * code changes about the process from loading to stop, and tells it in RAYF_FINDING at any time,
-     * the last ones after RAYF_CLOSE. */
+     * u32 size and u32 minor version of the host's table (0: the helper's own), u32 whether to probe,
+     * then what RAYF_OPEN has. The helper starts and stops the plugin as many times before it is
+     * opened, watches what its code changes about the process from loading to stop, and tells it in
+     * RAYF_FINDING at any time, the last ones after RAYF_CLOSE. With a probe, calls are made to find out
+     * which parameters are read; their results are empty. */
     RAYF_EXAMINE = 8,
 
     /* helper → host: u32 api major, u32 api minor, of the plugin. */

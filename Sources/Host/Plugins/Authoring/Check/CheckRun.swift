@@ -43,10 +43,8 @@ package struct CheckRun: Sendable {
         let bench = try CheckBench(plugin, seed: seed, helper: context.folders.helper)
         defer { bench.clear() }
         let opening = try ProcessChecks.opening(bench)
-        report.add(
-            "signatures", opening,
-            "the library has all \(plugin.manifest.operations.count) operations as plugin.yaml says")
         guard opening.isEmpty else {
+            report.add("signatures", opening, "")
             report.skip(Array(Self.later.dropFirst()), "the plugin cannot be opened")
             return report
         }
@@ -62,6 +60,14 @@ package struct CheckRun: Sendable {
         let operations = harmless(bench.plugin.manifest)
         let processes = ProcessChecks(bench, samples, operations: operations)
         let requests = RequestChecks(bench, samples, operations: operations)
+        let probe = try processes.probe()
+        report.add(
+            "signatures", probe,
+            "the library has all \(bench.plugin.manifest.operations.count) operations as plugin.yaml says")
+        guard probe.isEmpty else {
+            report.skip(Array(Self.later.dropFirst()), "its operations are not what the manifest says")
+            return
+        }
         if onlyRequests {
             report.add("requests", try requests.run())
             return

@@ -10,6 +10,8 @@ final class Examination {
         var rounds = 0
         /// The size and the minor version of the host's table; nil for those of today.
         var host: (size: Int, minor: Int)?
+        /// Whether calls are made to find out which parameters are read; they have no results.
+        var probes = false
         var isExamined = true
     }
 
@@ -59,6 +61,7 @@ final class Examination {
             frame.u32(UInt32(terms.rounds))
             frame.u32(UInt32(terms.host?.size ?? 0))
             frame.u32(UInt32(terms.host?.minor ?? 0))
+            frame.u32(terms.probes ? 1 : 0)
         }
         frame.text(plugin.id)
         frame.text(plugin.manifest.version)

@@ -21,6 +21,20 @@ struct ProcessChecks {
         return [bench.opening(answer, examination)]
     }
 
+    /// Parameters that the code reads and that are not declared, or not as something to read.
+    ///
+    /// What else goes wrong is left to those checks that pass what the code may expect.
+    func probe() throws(Failure) -> [Finding] {
+        var findings: [Finding] = []
+        for operation in operations {
+            let examination = try bench.examination()
+            guard examination.open(Examination.Terms(probes: true)) == .ready else { continue }
+            _ = call(operation, examination)
+            findings += bench.notices(of: examination).filter { $0.code == .signatureProbe }
+        }
+        return findings
+    }
+
     /// Watches what loading, starts, calls and stop leave behind.
     func effects() throws(Failure) -> (findings: [Finding], summary: String) {
         let first = try bench.examination()
@@ -153,6 +167,8 @@ extension FindingCode {
         case .auditThread: "end every thread in `stop`, and start none in a constructor"
         case .auditDescriptor: "close what was opened, in the operation or in `stop`"
         case .auditMemory: "free what an operation or `start` made; a sanitizer or valgrind says where it came from"
+        case .signatureProbe:
+            "declare the function's parameters in plugin.yaml as they are; `ray plugin gen` gives its prototype"
         case .entryChanges: "return the address of one constant table"
         case .negotiationQuery: "compare interface ids whole, and return NULL for those that are not known"
         case .negotiationNewer: "call only what lies within `size` and is known to the header that it was built with"
