@@ -16,8 +16,7 @@
 #include "probe.h"
 #include "snapshot.h"
 
-/* Trends are read off the second half of what was sampled, when it was long enough. */
-enum { MOST_SAMPLES = 4096, FEWEST_SAMPLES = 100, LEAK = 16 };
+enum { MOST_SAMPLES = 4096, FEWEST_SAMPLES = 100, SEGMENTS = 8, LEAK = 16 };
 
 typedef struct sample {
     size_t memory, descriptors, threads;
@@ -82,18 +81,19 @@ static void sample(samples_t *samples)
     snapshot_free(now);
 }
 
-/* What one round adds on average, by a steady growth over the third and the last quarter. */
+/* What one round adds: the least that a round added on average in any of the segments. What is cached
+ * grows at first and in steps; only a leak goes on in all of them. */
 static size_t growth(const samples_t *samples, size_t offset)
 {
-    size_t half = samples->count / 2, quarter = samples->count / 4, least = SIZE_MAX;
-    for (size_t start = half; start + quarter <= samples->count && quarter > 0; start += quarter) {
+    size_t start = samples->count / 4, length = (samples->count - start) / SEGMENTS, least = SIZE_MAX;
+    for (size_t i = 0; i < SEGMENTS; i++, start += length) {
         size_t from, to;
         memcpy(&from, (const char *)&samples->all[start] + offset, sizeof from);
-        memcpy(&to, (const char *)&samples->all[start + quarter - 1] + offset, sizeof to);
+        memcpy(&to, (const char *)&samples->all[start + length - 1] + offset, sizeof to);
         size_t grown = to > from ? to - from : 0;
         least = grown < least ? grown : least;
     }
-    return quarter < 2 || least == SIZE_MAX ? 0 : (least + quarter / 2) / (quarter - 1);
+    return (least + length / 2) / (length - 1);
 }
 
 /* Tells what grew; returns whether anything did. */
@@ -147,7 +147,8 @@ static void repeat_start(const rayp_plugin_t *table, uint32_t rounds)
     static samples_t samples;
     audit_tell("stage", "starting and stopping it again");
     int64_t end = ray_now_ms() + 500;
-    for (uint32_t i = 0; i < rounds && ray_now_ms() < end; i++) {
+    uint32_t i;
+    for (i = 0; i < rounds && ray_now_ms() < end; i++) {
         void *self = NULL;
         if (table->start != NULL && table->start(&ray_host_table, &self) != RAYP_OK) {
             return;
@@ -160,6 +161,7 @@ static void repeat_start(const rayp_plugin_t *table, uint32_t rounds)
             break;
         }
     }
+    audit_tell("rounds", "%u", (unsigned)i);
     tell_growth(&samples, "a start with the stop that follows");
 }
 

@@ -30,13 +30,13 @@ import Testing
             let good = try await place.ray("plugin", "check", fixtures / "good", "--seed", "7")
             let today = "API 1.\(Manifest.supportedAPI.minor)"
             let hosts = (today == "API 1.0" ? [] : [today]) + ["API 1.0", "API 1.99"]
-            let numbers = good.output.replacing(#/\b[0-9]+ (calls|requests)/#) { "N \($0.output.1)" }
+            let numbers = good.output.replacing(#/\b[0-9]+ (starts|calls|requests)/#) { "N \($0.output.1)" }
             #expect(
                 numbers == """
                     manifest    environment `good` 1.0.0 for API 1.0: check, plan
                     library     for linux-x86_64, needs no other
                     signatures  the library has all 2 operations as plugin.yaml says
-                    effects     1000 starts and N calls left nothing behind
+                    effects     N starts and N calls left nothing behind
                     hosts       works with hosts of \(hosts.joined(separator: ", "))
                     requests    N requests were answered, seed 7
                     contract    the same answers each time, and nothing was touched
@@ -113,6 +113,15 @@ import Testing
             #expect(
                 replay.errors.hasPrefix("error[usage]: `--replay` runs the plugin, which `--level static` does not"))
             #expect(both.status == 2 && replay.status == 2)
+            let fixture = try #require(TestBed.fixtures) / "good"
+            let homeless = try await place.ray("plugin", "check", fixture, variables: ["TMPDIR": "/nowhere"])
+            #expect(
+                homeless.errors == """
+                    error[input]: cannot make a folder in `/nowhere`
+                      No such file or directory
+                      hint: set TMPDIR to a folder that is there
+
+                    """)
             let nothing = try await place.ray("plugin", "check", ".")
             #expect(
                 place.plain(nothing.output) == """
@@ -237,9 +246,13 @@ extension Workplace {
     fileprivate func check(_ plugin: String, _ words: [String]) async throws -> CheckOutcome {
         let folder = try #require(TestBed.fixtures) / plugin
         let program = try #require(TestBed.prefix) / "bin/ray"
-        let outcome = try await run(program, ["plugin", "check", folder, "--json"] + words)
+        let bench = self.folder / "bench"
+        try Files.makeFolder(bench)
+        let outcome = try await run(
+            program, ["plugin", "check", folder, "--json"] + words, variables: ["TMPDIR": bench])
         #expect(outcome.errors.isEmpty)
-        #expect(processes().isEmpty)
+        #expect(Files.names(in: bench).isEmpty)
+        #expect(Self.processes(naming: bench).isEmpty)
         let report = try JSONValue(parsing: Data(outcome.output.utf8))
         let findings = report["findings"]?.array ?? []
         return CheckOutcome(
@@ -250,5 +263,13 @@ extension Workplace {
             },
             causes: findings.compactMap { $0["cause"]?.string },
             groups: report["groups"]?.array?.compactMap { $0["name"]?.string } ?? [])
+    }
+
+    /// The processes that have a text in their environment.
+    private static func processes(naming text: String) -> [String] {
+        Files.names(in: "/proc").filter { name in
+            guard name.allSatisfy(\.isNumber), let data = try? Files.read("/proc/\(name)/environ") else { return false }
+            return data.firstRange(of: Data(text.utf8)) != nil
+        }
     }
 }

@@ -204,7 +204,8 @@ static void send_operation(const helper_t *helper, uint32_t call, const char *op
 static frame_t next_finding(helper_t *helper)
 {
     frame_t frame = next_frame(helper, NULL);
-    while (frame.kind == RAYF_FINDING && strcmp(frame.error_class, "stage") == 0) {
+    while (frame.kind == RAYF_FINDING &&
+        (strcmp(frame.error_class, "stage") == 0 || strcmp(frame.error_class, "rounds") == 0)) {
         free_frame(&frame);
         frame = next_frame(helper, NULL);
     }

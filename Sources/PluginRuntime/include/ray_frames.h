@@ -43,7 +43,8 @@ enum {
      * u32 size and u32 minor version of the host's table (0: the helper's own), u32 whether to probe,
      * then what RAYF_OPEN has. The helper starts and stops the plugin as many times before it is
      * opened, watches what its code changes about the process from loading to stop, and tells it in
-     * RAYF_FINDING at any time, the last ones after RAYF_CLOSE. With a probe, calls are made to find out
+     * RAYF_FINDING at any time, the last ones after RAYF_CLOSE (the codes `stage` and `rounds` say what is
+     * begun and how many rounds were made). With a probe, calls are made to find out
      * which parameters are read; their results are empty. */
     RAYF_EXAMINE = 8,
 

@@ -11,12 +11,16 @@ struct CheckBench {
     let folder: String
     private let helper: String
 
-    init(_ plugin: Plugin, seed: UInt64, helper: String) throws(Failure) {
+    init(_ plugin: Plugin, seed: UInt64, _ context: Context) throws(Failure) {
         self.plugin = plugin
         self.seed = seed
-        self.helper = helper
-        var template = Array("/tmp/ray-plugin-check-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure(system: errno, "cannot make a folder in `/tmp`") }
+        helper = context.folders.helper
+        let parent = context.environment["TMPDIR"] ?? "/tmp"
+        var template = Array((parent / "ray-plugin-check-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Failure(
+                system: errno, "cannot make a folder in `\(parent)`", hint: "set TMPDIR to a folder that is there")
+        }
         folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         for name in ["project", "home", "tmp"] { try Files.makeFolder(folder / name) }
     }

@@ -40,7 +40,7 @@ package struct CheckRun: Sendable {
             report.skip(Self.later, "the library cannot be loaded")
             return report
         }
-        let bench = try CheckBench(plugin, seed: seed, helper: context.folders.helper)
+        let bench = try CheckBench(plugin, seed: seed, context)
         defer { bench.clear() }
         let opening = try ProcessChecks.opening(bench)
         guard opening.isEmpty else {
@@ -69,17 +69,22 @@ package struct CheckRun: Sendable {
             return
         }
         if onlyRequests {
-            report.add("requests", try requests.run())
+            // None is left out, or the one that is looked for may be.
+            report.add("requests", try requests.run(until: .now + .seconds(600)))
             return
         }
+        try Task.checkCancellation()
         report.add("effects", try processes.effects())
+        try Task.checkCancellation()
         guard let hosts = try processes.hosts() else {
             report.skip(["hosts", "contract"], "it does not survive a good request")
             report.add("requests", try requests.run())
             return
         }
         report.add("hosts", hosts)
+        try Task.checkCancellation()
         report.add("requests", try requests.run())
+        try Task.checkCancellation()
         report.add("contract", try ContractChecks(bench, samples, launches: launches).run())
     }
 

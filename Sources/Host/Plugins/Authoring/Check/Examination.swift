@@ -34,6 +34,8 @@ final class Examination {
     private(set) var notices: [(code: String, text: String)] = []
     /// What the plugin was doing, in the helper's words.
     private(set) var stage = "loading it"
+    /// How often it was started and stopped before it was opened.
+    private(set) var rounds = 0
     private(set) var printed = Data()
     private let plugin: Plugin
     private let process: HelperProcess
@@ -165,7 +167,11 @@ final class Examination {
             case RAYF_LOG, RAYF_PROGRESS: continue
             case RAYF_FINDING:
                 let (code, text) = try (frame.payload.text(), frame.payload.text())
-                if code == "stage" { stage = text } else { notices.append((code, text)) }
+                switch code {
+                case "stage": stage = text
+                case "rounds": rounds = Int(text) ?? 0
+                default: notices.append((code, text))
+                }
             case RAYF_READY: return .ready
             case RAYF_REFUSED: return .refused(try frame.payload.text())
             case RAYF_RESULT where frame.call == calls:

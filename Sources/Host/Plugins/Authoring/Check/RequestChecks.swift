@@ -12,13 +12,14 @@ struct RequestChecks {
         self.operations = operations
     }
 
-    /// As many as there is time for; `count` at most.
-    func run(count: Int = 300) throws(Failure) -> (findings: [Finding], summary: String) {
+    /// `count` requests, if there is time for so many.
+    func run(
+        count: Int = 300, until end: ContinuousClock.Instant = .now + .seconds(2)
+    ) throws(Failure) -> (findings: [Finding], summary: String) {
         var findings: [Finding] = []
         var sent = 0
         var deaths = 0
         var examination: Examination?
-        let end = ContinuousClock.now + .seconds(2)
         for number in 0..<count where deaths < 5 && (ContinuousClock.now < end || number < 60) {
             var generator = SplitMix(seed: bench.seed, number: number)
             guard let operation = generator.pick(operations) else { break }
