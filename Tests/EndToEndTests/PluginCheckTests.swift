@@ -94,6 +94,32 @@ import Testing
         }
     }
 
+    @Test func `a plugin that takes its time and heeds its deadline has no findings`() async throws {
+        try await Workplace.with { place in
+            let check = try await place.check("cooperative", ["--seed", "1"])
+            #expect(check.findings == [])
+            #expect(check.status == 0)
+        }
+    }
+
+    @Test func `Ctrl-C ends it at once and leaves nothing`() async throws {
+        try await Workplace.with { place in
+            let program = (try #require(TestBed.prefix) / "bin/ray").shellQuoted
+            let fixture = (try #require(TestBed.fixtures) / "hangs-on").shellQuoted
+            let bench = place.folder / "bench"
+            try Files.makeFolder(bench)
+            let script = """
+                set -m; \(program) plugin check \(fixture) & until [ -e "$TMPDIR"/*/project ]; do sleep 0.1; done
+                kill -INT $!; wait $!
+                """
+            let outcome = try await place.run("bash", ["-c", script], variables: ["TMPDIR": bench])
+            #expect(outcome.status == 130)
+            #expect(outcome.errors.contains("error[cancelled]: interrupted\n"))
+            #expect(Files.names(in: bench).isEmpty)
+            #expect(Workplace.processes(naming: bench).isEmpty)
+        }
+    }
+
     @Test func `a provider may be asked for nodes`() async throws {
         try await Workplace.with { place in
             let local = try #require(TestBed.prefix) / "lib/ray/plugins/local"
@@ -266,7 +292,7 @@ extension Workplace {
     }
 
     /// The processes that have a text in their environment.
-    private static func processes(naming text: String) -> [String] {
+    fileprivate static func processes(naming text: String) -> [String] {
         Files.names(in: "/proc").filter { name in
             guard name.allSatisfy(\.isNumber), let data = try? Files.read("/proc/\(name)/environ") else { return false }
             return data.firstRange(of: Data(text.utf8)) != nil

@@ -43,12 +43,14 @@ package struct CheckRun: Sendable {
         let bench = try CheckBench(plugin, seed: seed, context)
         defer { bench.clear() }
         let opening = try ProcessChecks.opening(bench)
+        try Task.checkCancellation()
         guard opening.isEmpty else {
             report.add("signatures", opening, "")
             report.skip(Array(Self.later.dropFirst()), "the plugin cannot be opened")
             return report
         }
         try await run(bench, &report)
+        try Task.checkCancellation()
         return report
     }
 
@@ -76,7 +78,9 @@ package struct CheckRun: Sendable {
         try Task.checkCancellation()
         report.add("effects", try processes.effects())
         try Task.checkCancellation()
-        guard let hosts = try processes.hosts() else {
+        let hosts = try processes.hosts()
+        try Task.checkCancellation()
+        guard let hosts else {
             report.skip(["hosts", "contract"], "it does not survive a good request")
             report.add("requests", try requests.run())
             return

@@ -46,7 +46,9 @@ struct ContractChecks {
         let before = bench.contents()
         for operation in operations {
             let (first, second) = (try opened(), try opened())
-            for number in 0..<3 {
+            let begin = ContinuousClock.now
+            // Where an answer takes long, one has to do.
+            for number in 0..<3 where number == 0 || ContinuousClock.now - begin < .seconds(1) {
                 let answers = [first, first, second].map { call(operation, number: number, $0) }
                 guard answers.allSatisfy({ $0?.isAnswer ?? true }), answers.contains(where: { $0 != answers[0] })
                 else { continue }

@@ -111,6 +111,8 @@ final class Examination {
         var rest = frame
         while true {
             do { if let answer = try takeAnswer() { return answer } } catch { return finish(.malformed) }
+            // Whoever asked does not want to know any more.
+            if Task.isCancelled { return finish(.hung) }
             if clock.now >= end {
                 guard !isStopped else { return finish(.hung) }
                 isStopped = true
