@@ -101,7 +101,8 @@ package struct CheckRun: Sendable {
     /// What the plugin's probe says of this machine, or the least that any node says.
     private func facts(_ bench: CheckBench) async -> Facts {
         let least = [
-            "os": "linux", "arch": "x86_64", "libc": "glibc-2.36", "home": bench.folder / "home",
+            "os": "linux", "arch": String(Manifest.platform.dropFirst("linux-".count)), "libc": "glibc-2.36",
+            "home": bench.folder / "home",
             "python": "/usr/bin/python3",
             "python_version": "3.11.2", "python_executable": "/usr/bin/python3", "python_venv": "yes",
         ]
