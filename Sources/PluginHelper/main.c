@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "conversation.h"
 #include "inbox.h"
 #include "process.h"
@@ -22,6 +23,8 @@ typedef struct helper {
     inbox_t inbox;
     pthread_mutex_t lock;
     ray_runtime_t *runtime;
+    /* NULL unless the plugin is examined. */
+    audit_t *audit;
     bool cancel_waits;
     uint32_t cancel_call;
 } helper_t;
@@ -61,6 +64,7 @@ static void receive(helper_t *helper, frame_t *frame)
 {
     switch (frame->kind) {
     case RAYF_OPEN:
+    case RAYF_EXAMINE:
     case RAYF_CALL:
     case RAYF_CLOSE: inbox_put(&helper->inbox, frame); break;
     case RAYF_CANCEL:
@@ -102,7 +106,9 @@ static void start_reader(helper_t *helper)
 
 static void open_plugin(helper_t *helper, const frame_t *frame)
 {
-    ray_runtime_t *runtime = ray_runtime_open(RAYF_LIBRARY_FD, frame->payload, frame->size, write_frame, NULL);
+    ray_runtime_t *runtime = frame->kind == RAYF_EXAMINE
+        ? audit_open(&helper->audit, frame->payload, frame->size)
+        : ray_runtime_open(RAYF_LIBRARY_FD, frame->payload, frame->size, write_frame, NULL);
     if (runtime == NULL) {
         fflush(NULL);
         _exit(1);
@@ -116,14 +122,15 @@ static bool handle(helper_t *helper, const frame_t *frame)
     if (frame->kind == RAYF_CLOSE) {
         return false;
     }
-    if ((frame->kind == RAYF_OPEN) != (helper->runtime == NULL)) {
-        refuse(frame->kind == RAYF_OPEN ? "the host opened the plugin twice"
-                                        : "the host called before it opened the plugin");
+    bool opens = frame->kind == RAYF_OPEN || frame->kind == RAYF_EXAMINE;
+    if (opens != (helper->runtime == NULL)) {
+        refuse(opens ? "the host opened the plugin twice" : "the host called before it opened the plugin");
     }
-    if (frame->kind == RAYF_OPEN) {
+    if (opens) {
         open_plugin(helper, frame);
-    } else {
+    } else if (!audit_probe(helper->audit, helper->runtime, frame->call, frame->payload, frame->size)) {
         ray_runtime_call(helper->runtime, frame->call, frame->payload, frame->size);
+        audit_call(helper->audit, frame->payload, frame->size);
     }
     return true;
 }
@@ -145,6 +152,7 @@ int main(void)
     ray_runtime_t *runtime = helper.runtime;
     set_runtime(&helper, NULL);
     ray_runtime_close(runtime);
+    audit_stop(helper.audit);
     /* Not exit: destructors of a library whose threads may still run are no place to be. */
     fflush(NULL);
     _exit(0);

@@ -98,7 +98,7 @@ static char *start(ray_runtime_t *runtime)
     if (runtime->table->start == NULL) {
         return NULL;
     }
-    rayp_status_t status = runtime->table->start(&ray_host_table, &runtime->self);
+    rayp_status_t status = runtime->table->start(runtime->host, &runtime->self);
     return status == RAYP_OK ? NULL : ray_format("its start failed with status %" PRId32, status);
 }
 
@@ -133,13 +133,14 @@ static void release(ray_runtime_t *runtime)
     free(runtime);
 }
 
-static ray_runtime_t *create(ray_emit_t emit, void *context)
+static ray_runtime_t *create(const rayp_host_t *host, ray_emit_t emit, void *context)
 {
     ray_runtime_t *runtime = calloc(1, sizeof *runtime);
     if (runtime == NULL) {
         abort();
     }
     pthread_mutex_init(&runtime->lock, NULL);
+    runtime->host = host;
     runtime->emit = emit;
     runtime->context = context;
     runtime->op.runtime = runtime;
@@ -148,9 +149,10 @@ static ray_runtime_t *create(ray_emit_t emit, void *context)
     return runtime;
 }
 
-ray_runtime_t *ray_runtime_open(int library, const uint8_t *payload, size_t size, ray_emit_t emit, void *context)
+ray_runtime_t *ray_runtime_open_with(
+    const rayp_host_t *host, int library, const uint8_t *payload, size_t size, ray_emit_t emit, void *context)
 {
-    ray_runtime_t *runtime = create(emit, context);
+    ray_runtime_t *runtime = create(host, emit, context);
     ray_reader_t reader = {payload, size, false};
     ray_writer_t frame = {0};
     char *reason = prepare(runtime, library, &reader);
@@ -169,6 +171,11 @@ ray_runtime_t *ray_runtime_open(int library, const uint8_t *payload, size_t size
     free(reason);
     free(frame.data);
     return runtime;
+}
+
+ray_runtime_t *ray_runtime_open(int library, const uint8_t *payload, size_t size, ray_emit_t emit, void *context)
+{
+    return ray_runtime_open_with(&ray_host_table, library, payload, size, emit, context);
 }
 
 void ray_runtime_close(ray_runtime_t *runtime)

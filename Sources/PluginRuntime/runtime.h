@@ -54,6 +54,8 @@ typedef struct ray_operation {
 
 struct ray_runtime {
     const rayp_plugin_t *table;
+    /* What its `start` gets. */
+    const rayp_host_t *host;
     void *self;
     ray_operation_t *operations;
     size_t operation_count;
@@ -86,6 +88,11 @@ typedef struct ray_binding {
 
 /* The table that plugins get. */
 extern const rayp_host_t ray_host_table;
+
+/* ray_runtime_open for a plugin that gets another table, which stays valid until the runtime is
+ * closed: that of an older or a newer host. */
+ray_runtime_t *ray_runtime_open_with(
+    const rayp_host_t *host, int library, const uint8_t *payload, size_t size, ray_emit_t emit, void *context);
 
 /* Ends a frame and emits it. [the lock is held, or no other thread knows the runtime] */
 void ray_emit_frame(ray_runtime_t *runtime, ray_writer_t *frame);

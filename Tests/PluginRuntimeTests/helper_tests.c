@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <ray/types.h>
+#include <ray/host.h>
+#include <stddef.h>
 
 #include "driver.h"
 #include "ray_frames.h"
@@ -46,9 +47,21 @@ static void send_operation(const helper_t *helper, uint32_t call, const char *op
     send_frame(helper, RAYF_CALL, call, &payload);
 }
 
+/* The next frame that is no note of what an examined plugin is about to do. */
+static frame_t next_finding(helper_t *helper)
+{
+    frame_t frame = next_frame(helper, NULL);
+    while (frame.kind == RAYF_FINDING &&
+        (strcmp(frame.error_class, "stage") == 0 || strcmp(frame.error_class, "rounds") == 0)) {
+        free_frame(&frame);
+        frame = next_frame(helper, NULL);
+    }
+    return frame;
+}
+
 static void check_answer(helper_t *helper, uint32_t call, const char *part)
 {
-    frame_t result = next_frame(helper, NULL);
+    frame_t result = next_finding(helper);
     CHECK(result.kind == RAYF_RESULT && result.call == call && result.status == 0);
     CHECK(result.result != NULL && strstr(result.result, part) != NULL);
     free_frame(&result);
@@ -424,6 +437,101 @@ static void test_by_hand(void)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
 }
 
+/* In place of a minor version: a probe is made. */
+enum { PROBE = 1000 };
+
+static helper_t examine_fixture(const char *name, uint32_t rounds, uint32_t table_size, uint32_t minor)
+{
+    char library[256];
+    snprintf(library, sizeof library, "%s/lib%s.so", name, name);
+    helper_t helper = start_helper(helper_path, fixtures_folder, library);
+    payload.size = 0;
+    put_integer(&payload, rounds, 4);
+    put_integer(&payload, table_size, 4);
+    put_integer(&payload, minor, 4);
+    put_integer(&payload, minor == PROBE, 4);
+    put_text(&payload, name);
+    put_text(&payload, "1.0.0");
+    put_integer(&payload, 2, 4);
+    put_text(&payload, "check");
+    put_text(&payload, SIGNATURE);
+    put_text(&payload, "plan");
+    put_text(&payload, SIGNATURE);
+    send_frame(&helper, RAYF_EXAMINE, 0, &payload);
+    return helper;
+}
+
+static void check_finding(helper_t *helper, const char *code, const char *text)
+{
+    frame_t finding = next_finding(helper);
+    CHECK(finding.kind == RAYF_FINDING);
+    CHECK_TEXT(finding.error_class, code);
+    CHECK_TEXT(finding.text, text);
+    free_frame(&finding);
+}
+
+/* Opens, calls both operations and closes; `plans` calls of plan. */
+static void examine_calls(helper_t *helper, uint32_t plans)
+{
+    frame_t ready = next_finding(helper);
+    CHECK(ready.kind == RAYF_READY);
+    free_frame(&ready);
+    for (uint32_t call = 1; call <= plans; call++) {
+        send_operation(helper, call, "plan");
+        check_answer(helper, call, "steps");
+    }
+    send_operation(helper, plans + 1, "check");
+    check_answer(helper, plans + 1, "diagnostics");
+    send_frame(helper, RAYF_CLOSE, 0, NULL);
+}
+
+static void test_examine(void)
+{
+    size_t oldest = offsetof(rayp_host_t, fail) + sizeof(void *);
+    const struct {
+        uint32_t rounds, size, minor;
+    } hosts[] = {{200, 0, 0}, {0, (uint32_t)oldest, 0}, {0, (uint32_t)sizeof(rayp_host_t) + 64, 99}};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        helper_t helper = examine_fixture("good", hosts[i].rounds, hosts[i].size, hosts[i].minor);
+        examine_calls(&helper, 1);
+        check_end(&helper);
+        check_exit(&helper, 0);
+    }
+    helper_t helper = examine_fixture("leaks-descriptor", 0, 0, 0);
+    examine_calls(&helper, 120);
+    check_finding(&helper, "audit-descriptor", "`plan` leaves a descriptor open every time");
+    check_end(&helper);
+    check_exit(&helper, 0);
+
+    helper = examine_fixture("blocks-signal", 0, 0, 0);
+    check_finding(&helper, "audit-environment", "loading it changed the variable `PATH` of the environment");
+    check_finding(&helper, "audit-signal-mask", "loading it blocked the signal 10 (User defined signal 1)");
+    check_finding(&helper, "audit-signal-handler", "loading it changed what happens on the signal 17 (Child exited)");
+    examine_calls(&helper, 1);
+    check_end(&helper);
+    check_exit(&helper, 0);
+
+    helper = examine_fixture("reads-undeclared", 0, 0, PROBE);
+    frame_t ready = next_finding(&helper);
+    CHECK(ready.kind == RAYF_READY);
+    free_frame(&ready);
+    send_operation(&helper, 1, "check");
+    frame_t result = next_finding(&helper);
+    CHECK(result.kind == RAYF_RESULT && result.call == 1 && result.status == 0 && result.result_size == 0);
+    free_frame(&result);
+    send_operation(&helper, 2, "plan");
+    check_finding(&helper, "signature-probe", "`plan` reads memory through a parameter 4, which is not declared");
+    check_end(&helper);
+    check_exit(&helper, 1);
+
+    helper = examine_fixture("good", 0, 4, 0);
+    frame_t refused = next_finding(&helper);
+    CHECK(refused.kind == RAYF_REFUSED);
+    CHECK_TEXT(refused.text, "the host asked for a table of an impossible size");
+    free_frame(&refused);
+    check_exit(&helper, 1);
+}
+
 void test_conversations(void)
 {
     test_good();
@@ -438,6 +546,7 @@ void test_conversations(void)
 
 void test_helper(void)
 {
+    test_examine();
     test_by_hand();
     test_conversations();
     test_many();

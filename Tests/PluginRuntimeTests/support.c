@@ -162,6 +162,8 @@ frame_t decode(const uint8_t *data, size_t size)
     } else {
         if (frame.kind == RAYF_RESULT) {
             frame.result = get_text(&cursor, &frame.result_size);
+        }
+        if (frame.kind == RAYF_RESULT || frame.kind == RAYF_FINDING) {
             frame.error_class = get_text(&cursor, &ignored);
         }
         frame.text = get_text(&cursor, &frame.text_size);

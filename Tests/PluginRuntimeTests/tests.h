@@ -54,7 +54,7 @@ typedef struct frame {
     uint64_t done, total;
     char *result;      /* RESULT */
     size_t result_size;
-    char *error_class; /* RESULT */
+    char *error_class; /* RESULT; code of FINDING */
     char *text;        /* message, reason or text */
     size_t text_size;
 } frame_t;

@@ -28,7 +28,7 @@ package struct RequirementsReader {
 
     private mutating func read(_ file: URL, as name: String, isConstraint: Bool, place: Place?) {
         result.add(file: file.path)
-        guard let data = try? Data(contentsOf: file) else {
+        guard let data = Self.contents(of: file) else {
             return result.diagnostics.append(absence(of: file, as: name, place: place))
         }
         let identity = file.resolvingSymlinksInPath()
@@ -54,6 +54,13 @@ package struct RequirementsReader {
                     .input, error.message, at: Place(file: file.path, line: line, column: column),
                     hint: "save it as UTF-8"))
         }
+    }
+
+    /// FoundationEssentials of Swift 6.3 keeps the memory in which it has read an empty file.
+    private static func contents(of file: URL) -> Data? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+        let isEmpty = attributes?[.type] as? FileAttributeType == .typeRegular && attributes?[.size] as? UInt == 0
+        return isEmpty ? Data() : try? Data(contentsOf: file)
     }
 
     private mutating func read(_ line: LogicalLine, of file: URL, isConstraint: Bool) {

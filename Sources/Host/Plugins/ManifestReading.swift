@@ -32,72 +32,13 @@ extension Manifest {
 
 extension Plugin {
     /// Reads and judges `plugin.yaml`; opens no library.
-    ///
-    /// With `isBuilt` the library must be there.
-    init(readingManifestIn folder: String, schema: JSONSchema, isBuilt: Bool = true) throws(Failure) {
+    init(readingManifestIn folder: String, schema: JSONSchema) throws(Failure) {
         let (manifest, node, digest) = try Manifest.read(in: folder, schema: schema)
         self.init(manifest: manifest, folder: folder, manifestDigest: digest)
         try judgeVersion(of: node)
-        try judgeOperations(of: node)
-        try judgeSchemas(of: node)
-        if isBuilt { try judgeLibrary(of: node) }
-    }
-
-    /// Whether the operations are those of the plugin's kind, each with somewhere to write its answer.
-    private func judgeOperations(of node: YAMLNode) throws(Failure) {
-        var problems: [Diagnostic] = []
-        let known = manifest.kind.operations
-        let kind = manifest.kind == .environment ? "environment builder" : "cluster provider"
-        for name in known where manifest.operations[name] == nil {
-            problems.append(
-                Diagnostic(
-                    .plugin, "plugin `\(id)` lacks the operation `\(name)`, which every \(kind) has",
-                    at: node.entry("operations")?.keyPlace, hint: "install a release of the plugin that has it"))
-        }
-        for entry in node["operations"]?.mapping ?? [] {
-            if !known.contains(entry.key), !Manifest.isNewer(manifest.api) {
-                problems.append(
-                    Diagnostic(
-                        .plugin, "no \(kind) has an operation `\(entry.key)`", at: entry.keyPlace,
-                        hint: suggestion(for: entry.key, among: known)
-                            ?? "the operations are \(known.map { "`\($0)`" }.joined(separator: ", "))"))
-                continue
-            }
-            let parameters = manifest.operations[entry.key]?.parameters ?? []
-            for (index, parameter) in parameters.enumerated()
-            where parameters[..<index].contains(where: { $0.name == parameter.name }) {
-                problems.append(
-                    Diagnostic(
-                        .plugin, "the operation `\(entry.key)` has two parameters `\(parameter.name)`",
-                        at: entry.value["parameters"]?[index]?.place, hint: "give one of them another name"))
-            }
-            if parameters.count(where: { $0.type == .sink }) != 1 {
-                problems.append(
-                    Diagnostic(
-                        .plugin, "the operation `\(entry.key)` must have one parameter of type sink",
-                        at: entry.keyPlace,
-                        cause: "its answer is written there", hint: "add `{name: out, type: sink}` to its parameters"))
-            }
-        }
-        guard problems.isEmpty else { throw Failure(problems) }
-    }
-
-    /// Whether the host can check what users write by what the plugin says of it.
-    private func judgeSchemas(of node: YAMLNode) throws(Failure) {
-        var problems: [Diagnostic] = []
-        let schemas =
-            (node["keys"]?.mapping ?? []).map { ($0, "the schema of `\($0.key)` in plugin `\(id)`") }
-            + [node.entry("schema")].compactMap(\.self).map { ($0, "the schema of `provider` in plugin `\(id)`") }
-        for (entry, name) in schemas {
-            do throws(Failure) { _ = try JSONSchema(entry.value.json, called: name) } catch {
-                problems += error.diagnostics.map { problem in
-                    var problem = problem
-                    problem.place = problem.place ?? entry.keyPlace
-                    return problem
-                }
-            }
-        }
-        guard problems.isEmpty else { throw Failure(problems) }
+        let problems = manifest.problems(node)
+        guard problems.isEmpty else { throw Failure(problems.map(\.diagnostic)) }
+        try judgeLibrary(of: node)
     }
 
     private func judgeVersion(of node: YAMLNode) throws(Failure) {

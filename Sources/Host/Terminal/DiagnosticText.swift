@@ -2,9 +2,10 @@ extension Diagnostic {
     /// The error as people read it.
     ///
     /// `error[class]: FILE:LINE:COLUMN: message`, the line of the file with a caret, then cause and
-    /// hint on lines of their own.
-    package func text(_ style: TextStyle = TextStyle()) -> String {
-        let word = severity == .error ? "error[\(errorClass.rawValue)]:" : "warning:"
+    /// hint on lines of their own. A label takes the place of the class, and warnings have it too.
+    package func text(_ style: TextStyle = TextStyle(), label: String? = nil) -> String {
+        let brackets = label ?? (severity == .error ? errorClass.rawValue : nil)
+        let word = severity.rawValue + (brackets.map { "[\($0)]:" } ?? ":")
         let location = place.map { "\($0.text(from: style.directory)): " } ?? ""
         let first = style.wrapped(word + " " + (location + message).printable, indent: "  ")
         var lines = [style.painted(word, severity == .error ? "1;31" : "1;33") + first.dropFirst(word.count)]

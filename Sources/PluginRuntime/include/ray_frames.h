@@ -39,6 +39,14 @@ enum {
     RAYF_CANCEL = 3,
     /* host → helper: nothing. The helper stops the plugin and exits with status 0. */
     RAYF_CLOSE = 4,
+    /* host → helper, in place of RAYF_OPEN, by those who judge a plugin rather than use it: u32 rounds,
+     * u32 size and u32 minor version of the host's table (0: the helper's own), u32 whether to probe,
+     * then what RAYF_OPEN has. The helper starts and stops the plugin as many times before it is
+     * opened, watches what its code changes about the process from loading to stop, and tells it in
+     * RAYF_FINDING at any time, the last ones after RAYF_CLOSE (the codes `stage` and `rounds` say what is
+     * begun and how many rounds were made). With a probe, calls are made to find out
+     * which parameters are read; their results are empty. */
+    RAYF_EXAMINE = 8,
 
     /* helper → host: u32 api major, u32 api minor, of the plugin. */
     RAYF_READY = 16,
@@ -51,6 +59,8 @@ enum {
     RAYF_PROGRESS = 19,
     /* helper → host: u32 status, bytes result, bytes error class, bytes message. */
     RAYF_RESULT = 20,
+    /* helper → host, after RAYF_EXAMINE: bytes code, bytes text. */
+    RAYF_FINDING = 24,
 };
 
 #endif

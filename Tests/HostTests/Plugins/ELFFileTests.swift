@@ -51,6 +51,31 @@ import Testing
         #expect(try library.file().symbols.export("a") == .function)
         #expect(try library.refusals() == [])
     }
+
+    /// The seeds are fixed, so that a fault stays a fault.
+    @Test(arguments: 1...4) func `may be any bytes at all`(seed: UInt64) throws {
+        let library = try Library("#include <stdio.h>\nconst void *rayp_entry_v1(void) { puts(\"\"); return 0; }")
+        let good = try #require(try Files.read(library.path))
+        let symbols = good.firstRange(of: Data("rayp_entry_v1".utf8))?.lowerBound ?? 0
+        var generator = SplitMix(seed: seed)
+        for number in 0..<200 {
+            var bytes = good
+            for _ in 0...generator.below(6) {
+                // Where the headers, the tables of symbols and the dynamic section are.
+                let start =
+                    [0, 64, max(0, symbols - 1024), good.count - 4096, 0x2d00].randomElement(using: &generator) ?? 0
+                let position = min(max(0, start + generator.below(1024)), bytes.count - 8)
+                let odd: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(generator.below(256))]
+                for index in 0..<[1, 4, 8][generator.below(3)] {
+                    bytes[position + index] = generator.pick(odd) ?? 0
+                }
+            }
+            try Files.replace(library.path, with: bytes, durable: false)
+            guard let file = try? library.file() else { continue }
+            _ = try library.refusals(resolving: number % 8 == 0)
+            _ = try (file.symbols.exports, file.symbols.weak, library.sections())
+        }
+    }
 }
 
 @Suite struct `A library is refused` {
@@ -187,6 +212,9 @@ private struct Library: ~Copyable {
         try cc(source, flags + (shared ? ["-shared"] : []), to: folder.path / "lib.so")
     }
 
+    /// Read once: this machine does not change while the tests run.
+    private static let search = LibrarySearch()
+
     static func entry() throws -> Library { try Library("const void *rayp_entry_v1(void) { return 0; }") }
 
     func file() throws -> ELFFile { try ELFFile(path: path) }
@@ -195,7 +223,7 @@ private struct Library: ~Copyable {
         let descriptor = open(path, O_RDONLY)
         defer { close(descriptor) }
         return try file().refusals(
-            for: "linux-x86_64", descriptor: descriptor, search: LibrarySearch(), resolving: resolving)
+            for: "linux-x86_64", descriptor: descriptor, search: Self.search, resolving: resolving)
     }
 
     func messages() throws -> [String] {

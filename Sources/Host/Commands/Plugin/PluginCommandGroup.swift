@@ -6,5 +6,6 @@ struct PluginCommandGroup: ParsableCommand {
         subcommands: [
             PluginList.self, PluginWhy.self, PluginInspect.self, PluginInstall.self, PluginRemove.self,
             PluginAllow.self, PluginLocking.self, PluginVerify.self, PluginNew.self, PluginGen.self,
+            PluginCheck.self,
         ])
 }

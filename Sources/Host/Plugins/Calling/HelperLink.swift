@@ -60,7 +60,7 @@ extension HelperProcess: PluginLink {
 
     /// Ends the helper and all it started: where it may end by itself it gets a moment, then SIGTERM
     /// goes to the group, then SIGKILL.
-    private func reap(politely: Bool) -> (status: Int32, wasForced: Bool) {
+    func reap(politely: Bool) -> (status: Int32, wasForced: Bool) {
         var status: Int32 = 0
         func isReaped(within milliseconds: Int) -> Bool {
             for _ in 0..<milliseconds {

@@ -26,7 +26,7 @@ package actor PluginHost {
     package func answer(_ plugin: Plugin, _ operation: String, _ request: JSONValue) async throws -> JSONValue {
         let digest = try digests.digest(ofFile: plugin.library)
         try await admit(plugin, digest)
-        let request = addingHost(to: request)
+        let request = request.addingHost
         let key = RememberedAnswers.key(
             plugin: [plugin.manifestDigest, digest], operation: operation, request: request,
             environment: context.environment)
@@ -44,7 +44,7 @@ package actor PluginHost {
 
     /// Calls an operation now.
     package func call(_ plugin: Plugin, _ operation: String, _ request: JSONValue) async throws -> JSONValue {
-        let arguments = try PluginArguments(of: operation, for: plugin, from: addingHost(to: request))
+        let arguments = try PluginArguments(of: operation, for: plugin, from: request.addingHost)
         let conversation = try await conversation(with: plugin)
         let data: Data
         do {
@@ -62,13 +62,6 @@ package actor PluginHost {
                 "it answered with something that is not JSON", operation,
                 cause: String(decoding: data.prefix(200), as: UTF8.self))
         }
-    }
-
-    /// The request with what every operation may know of this host.
-    private func addingHost(to request: JSONValue) -> JSONValue {
-        guard case .object(var members) = request else { return request }
-        members["host"] = ["version": .string(rayVersion), "api": .string(Manifest.supportedVersion)]
-        return .object(members)
     }
 
     /// Lets a plugin through that the user trusts; asks where nothing was said and there is a terminal.
@@ -131,5 +124,14 @@ package actor PluginHost {
         let all = conversations.values
         conversations = [:]
         for conversation in all { await conversation.close() }
+    }
+}
+
+extension JSONValue {
+    /// This request with what every operation may know of the host.
+    var addingHost: JSONValue {
+        guard case .object(var members) = self else { return self }
+        members["host"] = ["version": .string(rayVersion), "api": .string(Manifest.supportedVersion)]
+        return .object(members)
     }
 }

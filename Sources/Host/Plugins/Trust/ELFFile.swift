@@ -106,7 +106,9 @@ package struct ELFFile: Sendable {
         let dynamicSymbols = sections(descriptor).first { $0.type == 11 }
         symbols = ELFSymbols(
             entries: entries, count: dynamicSymbols.map { Int(clamping: $0.size / 24) },
-            read: { address, count in FileBytes(descriptor, at: offset(of: address, count), count: count) })
+            read: { address, count in
+                FileBytes(descriptor, at: offset(of: address), count: min(count, Int(clamping: size)))
+            })
         needed = neededNames.compactMap(symbols.name)
         soname = entries[14].flatMap { symbols.name(Int(clamping: $0)) }
         runpath = ((entries[29] ?? entries[15]).flatMap { symbols.name(Int(clamping: $0)) } ?? "")
@@ -114,7 +116,7 @@ package struct ELFFile: Sendable {
     }
 
     /// Where in the file an address of the running library lies; beyond every file where it does not.
-    private func offset(of address: UInt64, _ count: Int) -> UInt64 {
+    private func offset(of address: UInt64) -> UInt64 {
         for segment in segments where segment.type == 1 && address >= segment.address {
             let inside = address - segment.address
             if inside < segment.fileSize { return segment.offset &+ inside }
@@ -160,6 +162,6 @@ package struct ELFFile: Sendable {
     }
 
     private func bytes(of section: Section, _ descriptor: Int32) -> FileBytes {
-        FileBytes(descriptor, at: section.offset, count: Int(min(section.size, UInt64(ELFSymbols.mostBytes))))
+        FileBytes(descriptor, at: section.offset, count: Int(clamping: min(section.size, size)))
     }
 }

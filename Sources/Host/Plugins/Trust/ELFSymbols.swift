@@ -14,6 +14,7 @@ package struct ELFSymbols: Sendable {
 
     /// Tables are read up to here.
     static let mostBytes = 256 << 20
+    private static let mostVersions = 4096
 
     private var table = FileBytes()
     private var names = FileBytes()
@@ -96,35 +97,38 @@ package struct ELFSymbols: Sendable {
 /// Versions: two linked lists of records, each with a list of its own.
 extension ELFSymbols {
     private mutating func readRequired(_ address: UInt64, _ count: Int, _ read: (UInt64, Int) -> FileBytes) {
-        var position = address
-        for _ in 0..<min(count, 4096) {
-            let file = read(position, 16)
-            guard let entries = file.u16(2), let library = file.u32(4).flatMap({ name(Int($0)) }),
-                let first = file.u32(8), let next = file.u32(12)
+        let table = read(address, Self.mostVersions * 16)
+        var position = 0
+        // Lists that run in circles end, too.
+        var left = Self.mostVersions
+        for _ in 0..<min(count, Self.mostVersions) {
+            guard let entries = table.u16(position + 2),
+                let library = table.u32(position + 4).flatMap({ name(Int($0)) }),
+                let first = table.u32(position + 8), let next = table.u32(position + 12)
             else { return }
-            var entry = position &+ UInt64(first)
-            for _ in 0..<entries {
-                let record = read(entry, 16)
-                guard let index = record.u16(6), let version = record.u32(8).flatMap({ name(Int($0)) }),
-                    let step = record.u32(12)
+            var entry = position + Int(first)
+            for _ in 0..<entries where left > 0 {
+                left -= 1
+                guard let index = table.u16(entry + 6), let version = table.u32(entry + 8).flatMap({ name(Int($0)) }),
+                    let step = table.u32(entry + 12)
                 else { return }
                 required[index & 0x7FFF] = (library, version)
                 if step == 0 { break }
-                entry &+= UInt64(step)
+                entry += Int(step)
             }
             if next == 0 { return }
-            position &+= UInt64(next)
+            position += Int(next)
         }
     }
 
     private mutating func readDefined(_ address: UInt64, _ count: Int, _ read: (UInt64, Int) -> FileBytes) {
-        var position = address
-        for _ in 0..<min(count, 4096) {
-            let record = read(position, 20)
-            guard let first = record.u32(12), let next = record.u32(16) else { return }
-            if let name = read(position &+ UInt64(first), 4).u32(0).flatMap({ name(Int($0)) }) { defined.insert(name) }
+        let table = read(address, Self.mostVersions * 16)
+        var position = 0
+        for _ in 0..<min(count, Self.mostVersions) {
+            guard let first = table.u32(position + 12), let next = table.u32(position + 16) else { return }
+            if let name = table.u32(position + Int(first)).flatMap({ name(Int($0)) }) { defined.insert(name) }
             if next == 0 { return }
-            position &+= UInt64(next)
+            position += Int(next)
         }
     }
 }

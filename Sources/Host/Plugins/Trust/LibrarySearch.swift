@@ -5,8 +5,8 @@ import Glibc
 package struct LibrarySearch: Sendable {
     /// The folders that it looks into without being told.
     private let folders: [String]
-    /// What `/etc/ld.so.cache` lists, by name.
-    private let cache: [String: [String]]
+    /// `/etc/ld.so.cache`, or nothing where it is not of the format of glibc since 2.2.
+    private let cache: FileBytes
 
     /// Reads the system's configuration below `root`.
     package init(root: String = "/") {
@@ -15,20 +15,20 @@ package struct LibrarySearch: Sendable {
             ["/lib", "/usr/lib"].flatMap { folder in multiarch.map { "\(folder)/\($0)" } }
             + ["/lib64", "/usr/lib64", "/lib", "/usr/lib"]
         cache = Self.readCache(root / "etc/ld.so.cache")
-        let configured = cache.isEmpty ? Self.configured(root / "etc/ld.so.conf", depth: 0) : []
+        let configured = cache.count == 0 ? Self.configured(root / "etc/ld.so.conf", depth: 0) : []
         folders = (configured + usual).map { root == "/" ? $0 : root + $0 }.filter(Files.isFolder)
     }
 
     /// The library of that name that would be loaded for `file`; nil when there is none for its machine.
     package func path(of name: String, for file: ELFFile) -> String? {
         if name.contains("/") { return name.hasPrefix("/") && Self.fits(name, file) ? name : nil }
-        return (Self.own(file).map { $0 / name } + (cache[name] ?? []) + folders.map { $0 / name })
+        return (Self.own(file).map { $0 / name } + cached(name) + folders.map { $0 / name })
             .first { Self.fits($0, file) }
     }
 
     /// Where a library that `file` needs was looked for, in words.
     package func places(for file: ELFFile) -> [String] {
-        Self.own(file) + (cache.isEmpty ? [] : ["/etc/ld.so.cache"]) + folders
+        Self.own(file) + (cache.count == 0 ? [] : ["/etc/ld.so.cache"]) + folders
     }
 
     /// The folders that the library itself names; `$ORIGIN` has no meaning for one that is loaded by its
@@ -44,19 +44,20 @@ package struct LibrarySearch: Sendable {
         return header.u32(0) == 0x464C_457F && header.u8(4) == (file.is64Bit ? 2 : 1) && header.u16(18) == file.machine
     }
 
-    /// The format of glibc since 2.2: a header, records of 24 bytes, and text that they point to.
-    private static func readCache(_ path: String) -> [String: [String]] {
-        guard let data = try? Files.read(path) else { return [:] }
+    private static func readCache(_ path: String) -> FileBytes {
+        guard let data = try? Files.read(path) else { return FileBytes() }
         let bytes = FileBytes([UInt8](data))
-        guard bytes.prefix(20).elementsEqual("glibc-ld.so.cache1.1".utf8), let count = bytes.u32(20) else { return [:] }
-        var found: [String: [String]] = [:]
-        for start in stride(from: 48, to: min(48 + Int(count) * 24, bytes.count), by: 24) {
-            guard let name = bytes.u32(start + 4).flatMap({ bytes.text(Int($0)) }),
-                let path = bytes.u32(start + 8).flatMap({ bytes.text(Int($0)) })
-            else { continue }
-            found[name, default: []].append(path)
+        return bytes.prefix(20).elementsEqual("glibc-ld.so.cache1.1".utf8) ? bytes : FileBytes()
+    }
+
+    /// The paths that the cache lists for a name: a header, records of 24 bytes, and text that they
+    /// point to.
+    private func cached(_ name: String) -> [String] {
+        let count = Int(cache.u32(20) ?? 0)
+        return stride(from: 48, to: min(48 + count * 24, cache.count), by: 24).compactMap { start in
+            guard let key = cache.u32(start + 4), cache.holds(name.utf8, at: Int(key)) else { return nil }
+            return cache.u32(start + 8).flatMap { cache.text(Int($0)) }
         }
-        return found
     }
 
     /// The folders of `ld.so.conf` and what it includes.
