@@ -118,7 +118,7 @@ extension Trait where Self == ConditionTrait {
 
 extension Workplace {
     /// Copies an example beside the project, runs its test, which builds it, and returns its folder.
-    fileprivate func builtExample(_ name: String) async throws -> String {
+    func builtExample(_ name: String) async throws -> String {
         try await copy("Examples/plugins/\(name)", to: folder / name)
         var variables = try authorVariables
         variables["RAY_PREFIX"] = TestBed.prefix

@@ -17,11 +17,24 @@ import Testing
         try await follow("Documentation/Plugins/Tutorial-Swift.md")
     }
 
-    private func follow(_ page: String) async throws {
+    @Test func `the page on using plugins can be followed`() async throws {
+        try await follow("Documentation/Plugins/UsingPlugins.md") { place in
+            try place.makeProject("environment: {apt: [hello]}")
+            _ = try await place.run("mv", [try await place.builtExample("apt"), place.project / "apt"])
+            _ = try await place.ray("plugin", "allow", "apt", "--revoke")
+            return place.project
+        }
+    }
+
+    /// `start` prepares the folder in which the page begins.
+    private func follow(
+        _ page: String, from start: (Workplace) async throws -> String? = { _ in nil }
+    ) async throws {
         let blocks = try DocumentationPage(page).blocks
         #expect(blocks.filter { $0.language == "console" }.count >= 5)
         try await Workplace.with { place in
             var author = try Author(place)
+            if let folder = try await start(place) { author.directory = folder }
             for block in blocks {
                 if block.language == "console" {
                     for (command, printed) in block.conversation { try await author.type(command, expecting: printed) }
