@@ -105,11 +105,14 @@ void ray_fail(ray_runtime_t *runtime, const char *error_class, char *message)
     free(message);
 }
 
+_Thread_local ray_runtime_t *ray_starting;
+
 static rayp_status_t host_fail(const rayp_op_t *op, const char *error_class, const char *message, uint64_t size)
 {
-    if (op != NULL) {
+    ray_runtime_t *runtime = op != NULL ? op->runtime : ray_starting;
+    if (runtime != NULL) {
         ray_slice_t text = text_of(message, size);
-        ray_fail(op->runtime, error_class, ray_format("%.*s", (int)text.size, text.data));
+        ray_fail(runtime, error_class, ray_format("%.*s", (int)text.size, text.data));
     }
     return RAYP_FAILED;
 }

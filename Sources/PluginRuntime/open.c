@@ -98,8 +98,20 @@ static char *start(ray_runtime_t *runtime)
     if (runtime->table->start == NULL) {
         return NULL;
     }
+    /* What it says goes where the words of operations go; there is none yet. */
+    struct rayp_op *op = &runtime->op;
+    op->active = true;
+    ray_starting = runtime;
     rayp_status_t status = runtime->table->start(runtime->host, &runtime->self);
-    return status == RAYP_OK ? NULL : ray_format("its start failed with status %" PRId32, status);
+    ray_starting = NULL;
+    op->active = false;
+    char *reason = status == RAYP_OK ? NULL
+        : op->message == NULL        ? ray_format("its start failed with status %" PRId32, status)
+                                     : ray_format("its start failed: %s", op->message);
+    free(op->error_class);
+    free(op->message);
+    op->error_class = op->message = NULL;
+    return reason;
 }
 
 /* All that lies between a descriptor and a started plugin. Returns why it failed, or NULL. */

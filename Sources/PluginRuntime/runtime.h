@@ -104,6 +104,10 @@ int64_t ray_now_ms(void);
 rayp_status_t ray_sink_write(rayp_sink_t *sink, const void *data, uint64_t size);
 rayp_status_t ray_sink_write_text(rayp_sink_t *sink, const char *data, uint64_t size);
 
+/* The runtime whose plugin's `start` runs on this thread, or NULL: there is no call that it could
+ * name. */
+extern _Thread_local ray_runtime_t *ray_starting;
+
 /* Records why the call under way fails, unless that is known. `message` is freed here. */
 void ray_fail(ray_runtime_t *runtime, const char *error_class, char *message);
 

@@ -47,6 +47,7 @@ static void test_tables(void)
     check_refused("no-signature.so", "operation run: its row in the library has no signature");
     check_refused("bad-signature.so", "operation run: parameter 2 of (a:i64,b) is not NAME:TYPE");
     check_refused("start.so", "its start failed with status 1");
+    check_refused("start-why.so", "its start failed: the licence has ended");
     check_refused("text.so", "the library cannot be opened: file too short");
     CHECK(open_odd("undefined.so") == NULL);
     CHECK(strstr(last_frame(&capture)->text, "the library cannot be opened: undefined symbol: odd_missing") != NULL);

@@ -61,8 +61,9 @@ typedef struct rayp_host {
     /* Records why this call fails and returns RAYP_FAILED, so that `return host->fail(…)` reads
      * well. `error_class` is one of the words of the documentation ("input", "tool-missing",
      * "network", "capacity", …); NULL means "plugin". `message` is `size` bytes of UTF-8, one
-     * sentence, without a full stop. The bytes are copied. The first call wins.
-     * [any thread, during the operation] */
+     * sentence, without a full stop. The bytes are copied. The first call wins. Since 1.1 `start`
+     * may say in the same way why it refuses, with NULL for `op`; a host of 1.0 takes no notice.
+     * [any thread, during the operation; during `start` on its thread] */
     rayp_status_t (*fail)(const rayp_op_t *op, const char *error_class, const char *message, uint64_t size);
 
     /* Since 1.1. Appends the text to the result as a JSON string: in quotes, and escaped where JSON

@@ -6,8 +6,9 @@
 static rayp_status_t insists_start(const rayp_host_t *host, void **self)
 {
     if (!RAYP_HAS(host, write_text)) {
+        static const char why[] = "it needs a ray of API 1.1";
         printf("insists needs a ray of API 1.1; this one serves %u.%u\n", host->api_major, host->api_minor);
-        return RAYP_FAILED;
+        return host->fail(NULL, "plugin", why, sizeof why - 1);
     }
     return fixture_start(host, self);
 }
