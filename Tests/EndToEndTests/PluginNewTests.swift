@@ -224,6 +224,8 @@ extension Workplace {
                 """)
         let built = try await runOffline("make", ["test"], in: folder / id)
         #expect(built.status == 0, "\(built.output)\(built.errors)")
+        let check = try await ray("plugin", "check", folder / id, "--json")
+        #expect(try JSONValue(parsing: Data(check.output.utf8))["findings"] == [], "\(check.output)")
         #expect(try await ray("plugin", "allow", folder / id).status == 0)
         return folder / id
     }
