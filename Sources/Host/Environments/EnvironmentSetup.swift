@@ -33,8 +33,10 @@ package struct EnvironmentSetup: Sendable {
     package func check(_ layers: [Layer], of project: Project) async throws -> [Diagnostic] {
         var found: [Diagnostic] = []
         for layer in layers where layer.plugin.manifest.operations["check"] != nil {
-            let answer = try await plugins.answer(layer.plugin, "check", layer.request(for: project))
-            found += answer.diagnostics(of: layer.plugin)
+            do {
+                let answer = try await plugins.answer(layer.plugin, "check", layer.request(for: project))
+                found += answer.diagnostics(of: layer.plugin)
+            } catch let failure as Failure where !Task.isCancelled { found += failure.diagnostics }
         }
         guard !found.contains(where: { $0.severity == .error }) else { throw Failure(found) }
         return found

@@ -32,32 +32,30 @@ package struct Catalogue: Sendable {
     /// Searches the folders of `--plugin-path`, `RAY_PLUGIN_PATH`, the user's and the
     /// installation's plugins; only the last without third parties.
     ///
-    /// A folder may be a plugin or hold plugins. No library is opened.
-    package init(_ context: Context, _ options: PluginOptions) throws(Failure) {
+    /// A folder may be a plugin or hold plugins. No library is opened. Without `remembering` every
+    /// manifest is read.
+    package init(_ context: Context, _ options: PluginOptions, remembering: Bool = true) throws(Failure) {
         excludesThirdParties = options.excludesThirdParties(context.environment)
-        var search = PluginSearch(context)
+        var search = PluginSearch(context, remembering: remembering)
         remembered = search.remembered
         if !excludesThirdParties {
             let path = (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
-            for folder in options.pluginPath + path {
-                add(context.resolved(folder), &search, isNamed: true) { _ in .named }
-            }
-            add(context.folders.userPlugins, &search) { .user(source: InstalledSource.read(in: $0)) }
+            for folder in options.pluginPath + path { add(context.resolved(folder), &search, isNamed: true) }
+            add(context.folders.userPlugins, &search)
         }
-        let program = context.program
-        add(context.folders.installedPlugins, &search) { _ in .ray(program: program) }
+        add(context.folders.installedPlugins, &search)
         search.remembered.save()
         remembered = search.remembered
     }
 
     /// `isNamed`: the user said that plugins are there, so that it is a mistake when none are.
     private mutating func add(
-        _ folder: String, _ search: inout PluginSearch, isNamed: Bool = false, origin: (String) -> Plugin.Origin
+        _ folder: String, _ search: inout PluginSearch, isNamed: Bool = false
     ) {
         searched.append(folder)
-        if Files.exists(folder / "plugin.yaml") { return judge(folder, &search, origin(folder)) }
+        if Files.exists(folder / "plugin.yaml") { return judge(folder, &search) }
         let below = Files.names(in: folder).filter { !$0.hasPrefix(".") }.map { folder / $0 }.filter(Files.isFolder)
-        for candidate in below { judge(candidate, &search, origin(candidate)) }
+        for candidate in below { judge(candidate, &search) }
         if below.isEmpty, isNamed {
             let problem = Diagnostic(
                 .plugin,
@@ -74,11 +72,11 @@ package struct Catalogue: Sendable {
         return excludesThirdParties ? "`--no-plugins` and RAY_PLUGIN_SAFE_MODE leave out all others" : nil
     }
 
-    private mutating func judge(_ folder: String, _ search: inout PluginSearch, _ origin: Plugin.Origin) {
+    private mutating func judge(_ folder: String, _ search: inout PluginSearch) {
         guard judgedFolders.insert(folder).inserted else { return }
         let verdict: Candidate.Verdict
         do throws(Failure) {
-            let plugin = try search.judge(folder, origin)
+            let plugin = try search.judge(folder)
             if let earlier = usableFolders[plugin.id] {
                 verdict = .shadowed(plugin, by: earlier)
             } else {
@@ -121,6 +119,7 @@ package struct PluginOptions: Sendable {
     package var noPlugins: Bool
     /// Refuse plugins that differ from the project's lock.
     package private(set) var isLocked = false
+    package private(set) var ignoresLock = false
 
     package init(pluginPath: [String] = [], noPlugins: Bool = false) {
         self.pluginPath = pluginPath
@@ -131,6 +130,13 @@ package struct PluginOptions: Sendable {
     package func locked(_ isLocked: Bool) -> PluginOptions {
         var options = self
         options.isLocked = isLocked
+        return options
+    }
+
+    /// The same, whatever the project's lock says, even where it cannot be read.
+    package var ignoringLock: PluginOptions {
+        var options = self
+        options.ignoresLock = true
         return options
     }
 

@@ -94,8 +94,8 @@ package struct Plugin: Sendable {
     /// The digest of the manifest's text.
     package var manifestDigest: String
     package var origin = Origin.named
-    /// What the user said of it, or of another with its id.
-    package var allowance: Allowances.Entry?
+    /// What the user said of it, and of others with its id.
+    package var allowances: [Allowances.Entry] = []
     /// What its library must be, where the project is locked.
     package var lockedLibrary: String?
 

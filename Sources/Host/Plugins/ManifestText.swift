@@ -13,7 +13,8 @@ extension Manifest {
         ]
         let all = texts + lists.map { $0.joined(separator: "\u{1E}") }
         let isPlain = !(texts + lists.flatMap(\.self)).contains { $0.contains("\u{1E}") || $0.contains("\u{1F}") }
-        return isPlain ? all : nil
+        let hasTab = operations.values.contains { $0.parameters.contains { ($0.from ?? "").contains("\t") } }
+        return isPlain && !hasTab ? all : nil
     }
 
     init?(fields: [Substring]) {
@@ -79,5 +80,7 @@ extension Substring {
         utf8.split(separator: separator, omittingEmptySubsequences: false).map { Substring($0) }
     }
 
-    fileprivate var unmarked: String? { first == "+" ? String(dropFirst()) : nil }
+    fileprivate var unmarked: String? {
+        utf8.first == UInt8(ascii: "+") ? String(decoding: utf8.dropFirst(), as: UTF8.self) : nil
+    }
 }

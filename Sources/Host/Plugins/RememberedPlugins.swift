@@ -23,13 +23,16 @@ struct RememberedPlugins {
     private var records: [String: ArraySlice<UInt8>] = [:]
     /// Those that are looked at or new.
     private var entries: [String: Entry] = [:]
+    private let isUsed: Bool
     private var hasNews = false
 
-    init(_ context: Context) {
+    /// Unless it is used, nothing is read and nothing written.
+    init(_ context: Context, isUsed: Bool = true) {
         file = context.folders.cache / "plugins"
+        self.isUsed = isUsed
         basis = [context.program, context.folders.pluginSchema, "/etc/ld.so.cache"]
             .map { FileStamp(path: $0)?.text ?? "-" }.joined(separator: " ")
-        guard let data = try? Files.read(file) else { return }
+        guard isUsed, let data = Files.readOwn(file) else { return }
         let read = [UInt8](data).split(separator: 0x1D)
         guard let first = read.first, first.elementsEqual(basis.utf8) else { return }
         for record in read.dropFirst() {
@@ -92,7 +95,7 @@ struct RememberedPlugins {
 
     /// Writes down what is new; forgetting it would cost only time.
     func save() {
-        guard hasNews else { return }
+        guard hasNews, isUsed else { return }
         var all = records.mapValues { Data($0) }
         for (folder, entry) in entries {
             let head = [folder, entry.manifestStamp.text, "\(entry.asked)", entry.manifestDigest]
@@ -100,9 +103,7 @@ struct RememberedPlugins {
             all[folder] = Data((head + library + entry.fields.map { String($0) }).joined(separator: "\u{1F}").utf8)
         }
         let kept = all.filter { Files.exists($0.key) }.sorted { $0.key < $1.key }.map(\.value)
-        try? Files.makeFolder(file.parentPath)
-        try? Files.replace(
-            file, with: Data(([Data(basis.utf8)] + kept).joined(separator: [0x1D])), durable: false)
+        Files.writeOwn(file, Data(([Data(basis.utf8)] + kept).joined(separator: [0x1D])))
     }
 }
 

@@ -60,7 +60,7 @@ package struct DigestMemory: Sendable {
     }
 
     private func remembered(_ path: String, _ stamp: FileStamp) -> String? {
-        guard let data = try? Files.read(record(of: path)),
+        guard let data = Files.readOwn(record(of: path)),
             let entry = try? JSONDecoder().decode(Entry.self, from: data)
         else { return nil }
         return entry.stamp == stamp && !entry.stamp.isRacy(at: entry.recorded) ? entry.digest : nil
@@ -75,9 +75,7 @@ package struct DigestMemory: Sendable {
         let recorded = nanosecondsNow()
         let digest = try Digest.of(descriptor: descriptor, named: path)
         if let stamp, let data = try? JSONEncoder().encode(Entry(stamp: stamp, digest: digest, recorded: recorded)) {
-            // Forgetting costs only time.
-            try? Files.makeFolder(folder)
-            try? Files.replace(record(of: path), with: data, durable: false)
+            Files.writeOwn(record(of: path), data)
         }
         return digest
     }

@@ -74,6 +74,11 @@ package enum Files {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    package static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Whether this user may run the file.
     package static func isProgram(_ path: String) -> Bool {
         var status = stat()
@@ -96,7 +101,9 @@ package enum Files {
         default:
             throw Failure(
                 system: errno, "cannot make the folder `\(path)`",
-                hint: "make it yourself, or choose other folders with HOME, XDG_STATE_HOME and XDG_CACHE_HOME")
+                hint:
+                    "make it yourself, or choose other folders with HOME and the variables XDG_STATE_HOME, XDG_CACHE_HOME, XDG_DATA_HOME and XDG_CONFIG_HOME"
+            )
         }
     }
 
@@ -192,6 +199,29 @@ package enum Files {
         }
         defer { close(descriptor) }
         return try read(descriptor, named: path)
+    }
+
+    /// The whole of a file that this user has made for its own use; nil when there is none, and when
+    /// somebody else could have written it or put it there.
+    package static func readOwn(_ path: String) -> Data? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var (file, folder) = (stat(), stat())
+        guard fstat(descriptor, &file) == 0, stat(path.parentPath, &folder) == 0, isOwn(file), isOwn(folder) else {
+            return nil
+        }
+        return try? read(descriptor, named: path)
+    }
+
+    private static func isOwn(_ status: stat) -> Bool {
+        status.st_uid == geteuid() && status.st_mode & (S_IWGRP | S_IWOTH) == 0
+    }
+
+    /// Writes what `readOwn` reads; that it cannot be written does not matter.
+    package static func writeOwn(_ path: String, _ data: Data) {
+        try? makeFolder(path.parentPath, mode: 0o700)
+        try? replace(path, with: data, mode: 0o600, durable: false)
     }
 
     /// What is left to read of an open file.

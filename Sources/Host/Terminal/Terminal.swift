@@ -104,6 +104,8 @@ package struct Terminal: Sendable {
 
     /// Asks a question whose answer is yes or no, and waits for a line; anything but yes is no.
     func ask(_ question: String) async throws -> Bool {
+        // What was typed before the question is no answer to it.
+        tcflush(STDIN_FILENO, TCIFLUSH)
         write(clearLine + question.printable, to: STDERR_FILENO)
         var answer: [UInt8] = []
         while answer.last != UInt8(ascii: "\n") {

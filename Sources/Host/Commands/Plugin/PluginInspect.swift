@@ -97,7 +97,7 @@ private struct PluginInspection {
         lines.append("             \(library.size) bytes, needs \(needed)")
         for (name, operation) in operations {
             lines.append(
-                "operation    \(name)(\(operation.signature)), \(Duration.bounded(seconds: operation.deadline ?? 30).inSeconds)"
+                "operation    \(name)(\(operation.signature)), \(plugin.deadline(of: name).inSeconds)"
             )
         }
         if !log.isEmpty { lines.append("log          \(log)") }

@@ -29,6 +29,9 @@ struct PluginInstall: RunnableCommand {
         let before = replaced.map { $0 == manifest.version ? ", again" : ", in place of \($0)" } ?? ""
         context.terminal.note("installed plugin `\(plugin.id)` \(manifest.version) in `\(plugin.folder)`\(before)")
         context.terminal.note("it handles \(manifest.handled.joined(separator: ", "))")
+        if Files.exists(context.folders.installedPlugins / plugin.id) {
+            context.terminal.note("from now on it is used in place of the plugin `\(plugin.id)` that came with ray")
+        }
         return 0
     }
 }

@@ -15,7 +15,7 @@ struct PluginLocking: RunnableCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let loaded = try LoadedProject(context, plugins.options)
+        let loaded = try LoadedProject(context, plugins.options.ignoringLock)
         let used = try LoadedProject.plugins(of: loaded.project, in: loaded.catalogue)
         let digests = DigestMemory(folders: context.folders)
         let lock = try PluginLock(of: used, besides: loaded.project.file, digests)
@@ -66,9 +66,10 @@ private struct Verification {
     private(set) var problems: [Diagnostic] = []
 
     init(_ context: Context, _ options: PluginOptions) throws(Failure) {
-        let catalogue = try Catalogue(context, options)
+        // No memory, here and below: what was remembered is what is in doubt.
+        let catalogue = try Catalogue(context, options, remembering: false)
         if (try? ProjectLocation.find(from: context.workingDirectory)) != nil {
-            let project = try LoadedProject(context, options).project
+            let project = try LoadedProject(context, options.ignoringLock).project
             let used = try LoadedProject.plugins(of: project, in: catalogue)
             guard let lock = try PluginLock(besides: project.file, schema: PluginSchema(context.folders)) else {
                 throw Failure(
@@ -77,7 +78,7 @@ private struct Verification {
             }
             for plugin in used { verify(plugin, lock) }
         } else {
-            for plugin in catalogue.plugins where plugin.allowance != nil && !plugin.comesWithRay {
+            for plugin in catalogue.plugins where !plugin.allowances.isEmpty && !plugin.comesWithRay {
                 verify(plugin, nil)
             }
         }
@@ -85,7 +86,6 @@ private struct Verification {
 
     private mutating func verify(_ plugin: Plugin, _ lock: PluginLock?) {
         do throws(Failure) {
-            // No memory: what was remembered is what is in doubt.
             let library = try PluginLibrary(of: plugin, nil)
             let differences = lock?.differences(of: plugin, library: library.digest) ?? []
             let consent = plugin.consent(library: library.digest)

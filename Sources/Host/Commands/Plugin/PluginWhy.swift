@@ -16,7 +16,9 @@ struct PluginWhy: RunnableCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
-        let catalogue = try Catalogue(context, plugins.options)
+        var options = plugins.options
+        if let folder = context.folder(named: name) { options.pluginPath.append(folder) }
+        let catalogue = try Catalogue(context, options)
         let answer = PluginChoice(of: name, in: catalogue, context)
         if context.terminal.isJSON {
             context.terminal.output(json: answer.json)
@@ -54,7 +56,7 @@ struct PluginChoice {
         let word = ["environment.", "provider.", "provider "].reduce(name) {
             $0.hasPrefix($1) ? String($0.dropFirst($1.count)) : $0
         }
-        let folder = context.workingDirectory / name
+        let folder = context.folder(named: name)
         self.name = word
         self.catalogue = catalogue
         candidates = catalogue.judgements(context).filter { judgement in

@@ -26,6 +26,7 @@ struct SessionAttach: RunnableCommand {
     @OptionGroup var running: CommandOptions
     @OptionGroup var cluster: ClusterParameterOptions
     @OptionGroup var plugins: PluginPathOptions
+    @OptionGroup var lock: LockedOption
     @OptionGroup var output: OutputOptions
 
     var passesStatusThrough: Bool { true }
@@ -37,7 +38,7 @@ struct SessionAttach: RunnableCommand {
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let named = try session.name()
         let loaded = try LoadedProject.ofSession(
-            named, context, plugins.options, cluster.arguments())
+            named, context, plugins.options.locked(lock.locked), cluster.arguments())
         let folder = try SessionFolder(named ?? loaded.project.name, in: context)
         var shell = SessionCommand(name: nil, text: .shell, variables: loaded.variables)
         shell.variables.merge(try running.environment(context)) { $1 }

@@ -33,6 +33,11 @@ extension Plugin {
         failure("its answer has a shape that is not in the contract", operation, cause: cause)
     }
 
+    /// How long an operation may take.
+    func deadline(of operation: String) -> Duration {
+        .bounded(seconds: manifest.operations[operation]?.deadline ?? 30)
+    }
+
     var reportHint: String { "report it to the author of `\(id)` \(manifest.version), which is in `\(folder)`" }
 
     func interruption(_ operation: String?) -> Failure {

@@ -9,7 +9,7 @@ package actor PluginHost {
     private let answers: RememberedAnswers
     private let log: PluginLog
     private var conversations: [String: Conversation] = [:]
-    /// Digests of libraries that may run.
+    /// Digests of manifests and libraries that may run.
     private var admitted: Set<String> = []
     /// The files that the answers so far depend on.
     private(set) var consulted: Set<String> = []
@@ -50,7 +50,7 @@ package actor PluginHost {
         do {
             data = try await conversation.call(
                 operation, arguments,
-                .init(deadline: .bounded(seconds: plugin.manifest.operations[operation]?.deadline ?? 30)),
+                .init(deadline: plugin.deadline(of: operation)),
                 onReport: reporter(plugin, operation))
         } catch {
             // It may have ended; a new one is started for the next call.
@@ -66,7 +66,8 @@ package actor PluginHost {
 
     /// Lets a plugin through that the user trusts; asks where nothing was said and there is a terminal.
     private func admit(_ plugin: Plugin, _ digest: String) async throws {
-        guard !admitted.contains(digest) else { return }
+        let files = plugin.manifestDigest + digest
+        guard !admitted.contains(files) else { return }
         if let locked = plugin.lockedLibrary, locked != digest {
             throw Failure(
                 .hash, "the library of plugin `\(plugin.id)` is not the locked one",
@@ -78,13 +79,12 @@ package actor PluginHost {
             guard context.terminal.canAsk, try await context.terminal.ask(plugin.question(consent)) else {
                 throw plugin.refusal(consent)
             }
-            var allowances = try Allowances(context.folders)
-            try allowances.allow(
-                Allowances.Entry(
-                    id: plugin.id, folder: plugin.folder,
-                    digests: .init(manifest: plugin.manifestDigest, library: digest)))
+            let entry = Allowances.Entry(
+                id: plugin.id, folder: plugin.folder,
+                digests: .init(manifest: plugin.manifestDigest, library: digest))
+            try await Allowances.change(context.folders) { $0.allow(entry) }
         }
-        admitted.insert(digest)
+        admitted.insert(files)
     }
 
     /// What is done with the words of a plugin: warnings are shown, and all of them logged.

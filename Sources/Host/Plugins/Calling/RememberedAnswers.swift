@@ -28,7 +28,7 @@ package struct RememberedAnswers: Sendable {
     }
 
     func answer(for key: String) -> JSONValue? {
-        guard let data = try? Files.read(folder / key), let record = RememberedAnswer(data), record.isStillTrue else {
+        guard let data = Files.readOwn(folder / key), let record = RememberedAnswer(data), record.isStillTrue else {
             return nil
         }
         return try? JSONValue(parsing: record.answer)
@@ -42,9 +42,7 @@ package struct RememberedAnswers: Sendable {
         let record = RememberedAnswer(answer: answer.canonical, paths: paths, asked: asked)
         // A name that cannot be written in one line is so rare that nothing is remembered.
         guard !paths.contains(where: { $0.contains("\n") }) else { return }
-        // Forgetting costs only time.
-        try? Files.makeFolder(folder)
-        try? Files.replace(folder / key, with: record.data, durable: false)
+        Files.writeOwn(folder / key, record.data)
     }
 }
 

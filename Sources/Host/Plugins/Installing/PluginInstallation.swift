@@ -23,6 +23,7 @@ package struct PluginInstallation {
                 .usage, "a URL needs `--sha256`", cause: "what a server gives out may change",
                 hint: "take it from whoever publishes the plugin, not from the server")
         }
+        try Files.makeFolder(folder, mode: 0o755)
         let lock = try await FileLock.acquire(folder / ".lock", purpose: "ray plugin install")
         defer { extendLifetime(lock) }
         let staging = folder / ".staging-\(RandomName.make())"
@@ -38,12 +39,15 @@ package struct PluginInstallation {
             }
             origin = path
         case .archive(let path):
-            if let sha256 { try archive.check(path, named: word, sha256) }
-            origin = try await archive.unpack(path)
+            try archive.take(path)
+            if let sha256 { try archive.check(word, sha256) }
+            origin = try await archive.unpack(as: path.lastPathName)
         case .url(let url):
-            origin = try await archive.unpack(try await archive.fetch(url, sha256: sha256 ?? ""))
+            try await archive.fetch(url)
+            try archive.check(GitRepository.withoutCredentials(url), sha256 ?? "")
+            origin = try await archive.unpack(as: url.lastPathName)
         }
-        return try publish(try stage(origin, in: staging / "plugin", source), from: staging)
+        return try await publish(try stage(origin, in: staging / "plugin", source), from: staging)
     }
 
     /// What a killed installation left behind.
@@ -55,6 +59,11 @@ package struct PluginInstallation {
     ///
     /// Whatever else is in the folder, an author's sources say, is no part of the plugin.
     private func stage(_ origin: String, in target: String, _ source: PluginSource) throws(Failure) -> Plugin {
+        guard !Files.isLink(origin / "plugin.yaml") else {
+            throw Failure(
+                .plugin, "the plugin's plugin.yaml is a symbolic link",
+                cause: "a plugin is one folder with its own files", hint: "copy the manifest into the folder")
+        }
         let given = try Plugin(readingManifestIn: origin, schema: schema.manifest())
         // Whose files these are does not matter: what is judged in the end is the copy.
         _ = try PluginLibrary(of: given, nil, judgesOwnership: false)
@@ -78,20 +87,26 @@ package struct PluginInstallation {
     }
 
     /// Judges the staged plugin as if it was to be loaded, and puts it in place.
-    private func publish(_ staged: Plugin, from staging: String) throws(Failure) -> (plugin: Plugin, replaced: String?)
-    {
+    private func publish(
+        _ staged: Plugin, from staging: String
+    ) async throws -> (plugin: Plugin, replaced: String?) {
         let library = try PluginLibrary(of: staged, DigestMemory(folders: context.folders))
         let target = folder / staged.id
+        let isNew = !Files.exists(target)
         let replaced = (try? Plugin(readingManifestIn: target, schema: schema.manifest()))?.manifest.version
-        try Files.swapFolder(staged.folder, into: target)
-        Files.syncFolder(folder)
         var plugin = staged
         plugin.folder = target
-        var allowances = try Allowances(context.folders)
-        try allowances.allow(
-            Allowances.Entry(
-                id: plugin.id, folder: target, digests: .init(manifest: plugin.manifestDigest, library: library.digest))
-        )
+        let entry = Allowances.Entry(
+            id: plugin.id, folder: target, digests: .init(manifest: plugin.manifestDigest, library: library.digest))
+        try Files.swapFolder(staged.folder, into: target)
+        do {
+            Files.syncFolder(folder)
+            try await Allowances.change(context.folders) { $0.allow(entry) }
+        } catch {
+            // What was there before stays, and is what was allowed.
+            try? isNew ? Files.remove(target) : Files.swapFolder(staged.folder, into: target)
+            throw error
+        }
         return (plugin, replaced)
     }
 
@@ -109,7 +124,6 @@ package struct PluginInstallation {
         let aside = folder / ".staging-\(RandomName.make())"
         guard rename(target, aside) == 0 else { throw Failure(system: errno, "cannot remove `\(target)`") }
         try Files.remove(aside)
-        var allowances = try Allowances(context.folders)
-        _ = try allowances.forget(id: id, folder: target)
+        try await Allowances.change(context.folders) { $0.forget(id: id, folder: target) }
     }
 }

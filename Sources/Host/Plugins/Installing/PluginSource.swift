@@ -40,7 +40,7 @@ enum PluginSource {
         switch self {
         case .folder: "folder"
         case .archive(let path): path.lastPathName
-        case .url(let url): GitRepository.withoutCredentials(url)
+        case .url(let url): String(GitRepository.withoutCredentials(url).prefix { $0 != "?" && $0 != "#" })
         }
     }
 }

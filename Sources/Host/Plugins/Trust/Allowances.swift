@@ -43,6 +43,9 @@ package struct Allowances: Sendable {
     package init(_ folders: Folders) throws(Failure) {
         file = folders.allowances
         guard let data = try Files.read(file) else { return }
+        // Whoever could write here could allow anything.
+        var ownership = Ownership()
+        try ownership.judge(file)
         let node = try YAMLNode.parse([UInt8](data), file: file)
         let errors = try PluginSchema(folders).allowances().findings(in: node, of: "the list of allowed plugins").map(
             \.diagnostic)
@@ -50,31 +53,34 @@ package struct Allowances: Sendable {
         entries = (node["allowed"]?.sequence ?? []).compactMap(Entry.init)
     }
 
-    /// What the user said of a plugin: of this one if possible, or else of another of its id.
-    package func entry(for plugin: Plugin) -> Entry? {
-        let same = entries.filter { $0.id == plugin.id }
-        return same.first { $0.folder == plugin.folder } ?? same.first { $0.digests?.manifest == plugin.manifestDigest }
-            ?? same.first
+    /// What the user said of plugins with the id of this one.
+    package func entries(for plugin: Plugin) -> [Entry] { entries.filter { $0.id == plugin.id } }
+
+    /// Reads the user's file, changes the list and writes it, while nobody else does.
+    package static func change(
+        _ folders: Folders, _ body: (inout Allowances) throws(Failure) -> Void
+    ) async throws {
+        try Files.makeFolder(folders.configuration, mode: 0o700)
+        let lock = try await FileLock.acquire(folders.configuration / ".plugins.lock", purpose: "ray plugin allow")
+        defer { extendLifetime(lock) }
+        var allowances = try Allowances(folders)
+        let before = allowances.entries
+        try body(&allowances)
+        if allowances.entries != before { try allowances.write() }
     }
 
     /// Notes what the user has decided, in place of what was noted of the same plugin.
-    package mutating func allow(_ entry: Entry) throws(Failure) {
+    package mutating func allow(_ entry: Entry) {
         entries.removeAll { $0.id == entry.id && $0.folder == entry.folder }
         entries.append(entry)
-        try write()
     }
 
-    /// Forgets what was decided about the plugin of an id, in one folder or in all; false when it was
-    /// nothing.
-    package mutating func forget(id: String, folder: String? = nil) throws(Failure) -> Bool {
-        let count = entries.count
-        entries.removeAll { $0.id == id && (folder == nil || $0.folder == folder) }
-        if entries.count != count { try write() }
-        return entries.count != count
+    /// Forgets what was decided about a plugin in one folder.
+    package mutating func forget(id: String, folder: String) {
+        entries.removeAll { $0.id == id && $0.folder == folder }
     }
 
     private func write() throws(Failure) {
-        try Files.makeFolder(file.parentPath, mode: 0o700)
         let head =
             "# Plugins that may be used beside those that come with ray. Written by `ray plugin allow`.\nallowed:"
         let text = ([head] + entries.map(\.yaml)).joined(separator: "\n") + (entries.isEmpty ? " []\n" : "\n")
@@ -94,7 +100,7 @@ extension Allowances.Entry {
     }
 
     fileprivate var yaml: String {
-        var lines = ["  - id: \(id)", "    folder: \(YAMLText.quoted(folder))"]
+        var lines = ["  - id: \(YAMLText.quoted(id))", "    folder: \(YAMLText.quoted(folder))"]
         if let digests {
             lines += ["    manifest: \"\(digests.manifest)\"", "    library: \"\(digests.library)\""]
         }

@@ -12,16 +12,21 @@ extension Plugin {
     /// What the user has said of this plugin with this library.
     package func consent(library digest: String) -> Consent {
         if comesWithRay { return .notNeeded }
-        guard let allowance else { return .missing }
-        guard let digests = allowance.digests else { return allowance.folder == folder ? .given : .missing }
-        return digests == Allowances.Digests(manifest: manifestDigest, library: digest) ? .given : .outdated
+        if allowance(library: digest) != nil { return .given }
+        return allowances.contains { $0.folder == folder } ? .outdated : .missing
+    }
+
+    /// What was said of these very files, or of all that are built in this folder.
+    private func allowance(library digest: String) -> Allowances.Entry? {
+        let digests = Allowances.Digests(manifest: manifestDigest, library: digest)
+        return allowances.first { $0.folder == folder && ($0.digests == nil || $0.digests == digests) }
+            ?? allowances.first { $0.digests == digests }
     }
 
     /// Where this plugin with this library runs: in a process of its own unless the user has granted
     /// this very one something else.
     func isolation(library digest: String) -> Allowances.Isolation {
-        let isGranted = comesWithRay ? allowance?.folder == folder : consent(library: digest) == .given
-        return isGranted ? allowance?.isolation ?? .process : .process
+        allowance(library: digest)?.isolation ?? .process
     }
 
     /// The error for a plugin that may not be used as long as the user has said nothing.

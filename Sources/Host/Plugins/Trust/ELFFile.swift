@@ -112,7 +112,8 @@ package struct ELFFile: Sendable {
         needed = neededNames.compactMap(symbols.name)
         soname = entries[14].flatMap { symbols.name(Int(clamping: $0)) }
         runpath = ((entries[29] ?? entries[15]).flatMap { symbols.name(Int(clamping: $0)) } ?? "")
-            .split(separator: ":").map(String.init)
+            .split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        if entries[29] == nil, entries[15] == nil { runpath = [] }
     }
 
     /// Where in the file an address of the running library lies; beyond every file where it does not.

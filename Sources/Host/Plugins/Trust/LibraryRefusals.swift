@@ -27,7 +27,7 @@ extension ELFFile {
         let finding = isHeaderWhole ? wrongMachine(platform) ?? wrongType ?? truncation : truncation
         if let finding { return [finding] }
         let search = search()
-        return (missingEntry(descriptor).map { [$0] } ?? []) + missingLibraries(search)
+        return (missingEntry(descriptor).map { [$0] } ?? []) + foreignLibraries + missingLibraries(search)
             + (resolving ? unresolved(search) : [])
     }
 
@@ -102,6 +102,20 @@ extension ELFFile {
         let near = exports.filter { $0.contains("rayp_entry") || nearest(to: Self.entry, among: [$0]) != nil }
         guard near.isEmpty else { return "it exports \(near.prefix(5).map { "`\($0)`" }.joined(separator: ", "))" }
         return "it exports \(exports.count == 1 ? "one other symbol" : "\(exports.count) other symbols"), none like it"
+    }
+
+    /// Libraries from elsewhere would run with it, and nobody has looked at those. `$ORIGIN` leads nowhere
+    /// for one that is loaded by its descriptor.
+    private var foreignLibraries: [Finding] {
+        let folders = runpath.filter { !$0.hasPrefix("$ORIGIN") && !$0.hasPrefix("${ORIGIN}") }
+        let paths = folders.map { $0.isEmpty ? "." : $0 } + needed.filter { $0.contains("/") }
+        guard !paths.isEmpty else { return [] }
+        return [
+            Finding(
+                .elfRunpath, "`\(path)` takes libraries from `\(paths.joined(separator: ":"))`",
+                cause: "a plugin is one file, and what it needs besides comes from the system's own folders",
+                hint: "link it without `-rpath`, and its libraries by name or statically")
+        ]
     }
 
     private func missingLibraries(_ search: LibrarySearch) -> [Finding] {

@@ -11,7 +11,7 @@ struct LockCheck {
         of plugins: [Plugin], besides projectFile: String, _ context: Context, _ options: PluginOptions
     ) throws(Failure) {
         let file = projectFile.parentPath / PluginLock.name
-        guard options.isLocked || Files.exists(file) else { return }
+        guard !options.ignoresLock, options.isLocked || Files.exists(file) else { return }
         lock = try PluginLock(besides: projectFile, schema: PluginSchema(context.folders))
         guard let lock else {
             throw Failure(

@@ -32,6 +32,12 @@ struct PluginLibrary: ~Copyable {
                     .plugin, "the library `\(path)` of plugin `\(plugin.id)` is no file", hint: plugin.reinstallHint)
             }
             if judgesOwnership { try plugin.judgeOwnership() }
+            // What was judged lies at the path; it must be what is open.
+            guard FileStamp(path: path) == FileStamp(descriptor: descriptor) else {
+                throw Failure(
+                    .plugin, "the library `\(path)` of plugin `\(plugin.id)` was replaced while it was looked at",
+                    hint: "run the command again")
+            }
             // dlopen would say little of what is wrong, and a truncated file would end the process.
             try ELFFile(descriptor: descriptor, size: Int64(status.st_size), path: path)
                 .judge(for: Manifest.platform, descriptor: descriptor, search: search())

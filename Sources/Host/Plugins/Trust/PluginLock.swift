@@ -102,7 +102,8 @@ extension PluginLock.Entry {
 
     fileprivate var yaml: String {
         let head = [
-            "  - id: \(id)", "    version: \(YAMLText.quoted(version))", "    source: \(YAMLText.quoted(source))",
+            "  - id: \(YAMLText.quoted(id))", "    version: \(YAMLText.quoted(version))",
+            "    source: \(YAMLText.quoted(source))",
             "    manifest: \"\(manifest)\"", "    libraries:",
         ]
         return (head + libraries.sorted { $0.key < $1.key }.map { "      \($0.key): \"\($0.value)\"" })

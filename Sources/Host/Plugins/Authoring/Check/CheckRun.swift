@@ -1,6 +1,8 @@
 import FoundationEssentials
 
-/// Judges a plugin, level by level; whatever it does, it does to a helper.
+/// Judges a plugin, level by level; whatever its library does, it does to a helper.
+///
+/// Its probe is a script, and runs as one does.
 package struct CheckRun: Sendable {
     package enum Level: String, Sendable, CaseIterable { case `static`, full }
 

@@ -31,7 +31,9 @@ struct ContractChecks {
         guard bench.plugin.manifest.operations[operation] != nil,
             let arguments = try? PluginArguments(of: operation, for: bench.plugin, from: request)
         else { return nil }
-        return examination.call(operation, arguments)
+        // What makes nodes takes its time; all else is quick.
+        let deadline = operation == "launch" || operation == "find" ? bench.plugin.deadline(of: operation) : .seconds(2)
+        return examination.call(operation, arguments, deadline: deadline)
     }
 
     private func opened() throws(Failure) -> Examination {
@@ -62,8 +64,9 @@ struct ContractChecks {
                 break
             }
         }
-        let changed = bench.contents().filter { before[$0.key] != $0.value }.keys.sorted()
-        let gone = before.keys.filter { bench.contents()[$0] == nil }
+        let after = bench.contents()
+        let changed = after.filter { before[$0.key] != $0.value }.keys.sorted()
+        let gone = before.keys.filter { after[$0] == nil }
         for path in (changed + gone).prefix(1) {
             findings.append(
                 Finding(
@@ -99,7 +102,7 @@ struct ContractChecks {
     private func shape(_ operation: String, _ cause: String) -> Finding {
         Finding(
             .contractShape, "the answer of `\(operation)` has a shape that is not in the contract", cause: cause,
-            hint: "Documentation/PluginContract.md shows it")
+            hint: "Documentation/Plugins/Contract.md shows it")
     }
 
     private func problem(with answer: JSONValue, of operation: String) -> String? {
@@ -158,12 +161,18 @@ struct ContractChecks {
     /// The same token never makes more nodes, and finds them from any process; what was made is ended.
     private func launch() throws(Failure) -> [Finding] {
         let (examination, other) = (try opened(), try opened())
-        guard let first = nodes("launch", examination) else { return [] }
+        guard let first = nodes("launch", examination) else {
+            return [
+                Finding(
+                    .contractToken, "`launch` gave no nodes, so that nothing can be said of its token",
+                    hint: "see why with a session of your own", severity: .warning)
+            ]
+        }
         let (again, found) = (nodes("launch", examination), nodes("find", other))
-        let ids = JSONValue.array((first + (again ?? [])).map(JSONValue.string))
+        let ids = JSONValue.array(Set(first + (again ?? []) + (found ?? [])).sorted().map(JSONValue.string))
         let request: JSONValue = ["config": samples.config, "uid": .string(RequestSamples.uid), "ids": ids]
         if let arguments = try? PluginArguments(of: "terminate", for: bench.plugin, from: request) {
-            _ = other.call("terminate", arguments)
+            _ = other.call("terminate", arguments, deadline: bench.plugin.deadline(of: "terminate"))
         }
         if let again, first != again {
             return [

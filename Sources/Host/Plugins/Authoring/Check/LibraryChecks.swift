@@ -67,14 +67,6 @@ struct LibraryChecks {
 
     private func surroundings(_ file: ELFFile) -> [Finding] {
         var findings: [Finding] = []
-        let runpath = file.runpath.filter { $0.hasPrefix("/") }
-        if !runpath.isEmpty {
-            findings.append(
-                Finding(
-                    .elfRunpath, "`\(file.path)` looks for libraries in `\(runpath.joined(separator: ":"))`",
-                    cause: "the folder may hold something else on another machine",
-                    hint: "link it without `-rpath`", severity: .warning))
-        }
         let marks: Set = ["_init", "_fini", "_edata", "_end", "__bss_start", ELFFile.entry]
         let others = file.symbols.exports.keys.filter { !marks.contains($0) }.sorted()
         if !others.isEmpty {
