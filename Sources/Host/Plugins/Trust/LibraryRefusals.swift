@@ -104,8 +104,9 @@ extension ELFFile {
         return "it exports \(exports.count == 1 ? "one other symbol" : "\(exports.count) other symbols"), none like it"
     }
 
-    /// Libraries from elsewhere would run with it, and nobody has looked at those. `$ORIGIN` leads nowhere
-    /// for one that is loaded by its descriptor.
+    /// Libraries from elsewhere would run with it, and nobody has looked at those.
+    ///
+    /// `$ORIGIN` leads nowhere for one that is loaded by its descriptor.
     private var foreignLibraries: [Finding] {
         let folders = runpath.filter { !$0.hasPrefix("$ORIGIN") && !$0.hasPrefix("${ORIGIN}") }
         let paths = folders.map { $0.isEmpty ? "." : $0 } + needed.filter { $0.contains("/") }
