@@ -20,7 +20,7 @@ protocol PluginLink: Sendable {
     /// a moment to do so.
     func end(politely: Bool) -> String
 
-    /// What becomes of a plugin that goes on after its deadline, behind the words for the deadline.
+    /// What becomes of a plugin that went beyond its deadline or another limit, behind the words for that.
     var fateAfterDeadline: String { get }
 }
 

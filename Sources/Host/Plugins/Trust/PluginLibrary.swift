@@ -47,6 +47,15 @@ struct PluginLibrary: ~Copyable {
         }
     }
 
+    /// Throws all symbols that it needs and no library in reach has.
+    ///
+    /// That takes longer than the rest, and is asked only when it could not be loaded.
+    func judgeSymbols(of plugin: Plugin) throws(Failure) {
+        try ELFFile(
+            descriptor: descriptor, size: FileStamp(descriptor: descriptor)?.size ?? 0, path: plugin.library
+        ).judge(for: Manifest.platform, descriptor: descriptor, resolving: true)
+    }
+
     deinit { close(descriptor) }
 }
 

@@ -1,0 +1,10 @@
+/* Was built with a contract that is still to come. */
+#define FIXTURE_MAJOR 2
+#include "../fixture.h"
+
+PLAN
+{
+    return fixture_answer(out, FIXTURE_EMPTY_PLAN);
+}
+
+FIXTURE("newer-major")
