@@ -116,7 +116,7 @@ package actor PluginHost {
         try await admit(plugin, library.digest)
         let link: any PluginLink =
             switch plugin.isolation(library: library.digest) {
-            case .inProcess: try InProcessPlugin(library: library.descriptor)
+            case .inProcess: try library.inProcess(for: plugin)
             case .process:
                 try HelperProcess.start(
                     program: context.folders.helper, library: library.descriptor, environment: context.environment)

@@ -1,6 +1,11 @@
 /* Its row says of a parameter another type than plugin.yaml. */
 #include "../fixture.h"
 
+__attribute__((constructor)) static void load(void)
+{
+    witness("mistyped");
+}
+
 static rayp_status_t plan(const rayp_view_t *request, rayp_sink_t *out, int64_t root)
 {
     (void)request;

@@ -2,6 +2,11 @@
 #define FIXTURE_MAJOR 2
 #include "../fixture.h"
 
+__attribute__((constructor)) static void load(void)
+{
+    witness("newer-major");
+}
+
 PLAN
 {
     return fixture_answer(out, FIXTURE_EMPTY_PLAN);
