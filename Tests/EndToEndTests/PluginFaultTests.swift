@@ -43,9 +43,11 @@ import Testing
         try place.expect(fault, times: 3)
     }
 
-    @Test(arguments: [
+    static let answering = [
         "chats", "changes-state", "likes-newer", "large-table", "leaves-thread", "hangs-stopping", "forks-answers",
-    ])
+    ]
+
+    @Test(arguments: answering)
     func `a plugin that misbehaves and answers is used, and harms nobody`(plugin: String) async throws {
         try await Workplace.withWitnesses { place in
             let shows = "umask; pwd; echo $PATH $GOOD"

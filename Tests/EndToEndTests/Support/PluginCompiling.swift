@@ -12,7 +12,8 @@ extension Workplace {
 
     /// Runs the C compiler in the project's folder.
     func compile(_ arguments: [String], with compiler: String = "cc") async throws {
-        let outcome = try await run(compiler, arguments)
+        // Some compilers keep their settings at home.
+        let outcome = try await run(compiler, arguments, variables: ["HOME": TestBed.variable("HOME") ?? "/"])
         #expect(outcome.errors.isEmpty && outcome.status == 0, "\(outcome.errors)")
     }
 

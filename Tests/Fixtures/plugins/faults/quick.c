@@ -1,4 +1,4 @@
-/* Answers after as many microseconds as the file DELAY of FAULT_WITNESS says. */
+/* Answers after as many microseconds as the file DELAY of FAULT_WITNESS says, unless it is cancelled. */
 #include "../fixture.h"
 
 PLAN
@@ -9,7 +9,13 @@ PLAN
     snprintf(path, sizeof path, "%s/DELAY", folder == NULL ? "/nowhere" : folder);
     FILE *file = fopen(path, "re");
     if (file != NULL) {
-        usleep(fgets(text, sizeof text, file) == NULL ? 0 : (useconds_t)atoi(text));
+        for (int left = fgets(text, sizeof text, file) == NULL ? 0 : atoi(text); left > 0; left -= 100) {
+            if (fixture_host->cancelled(op)) {
+                fclose(file);
+                return RAYP_CANCELLED;
+            }
+            usleep(100);
+        }
         fclose(file);
     }
     return fixture_answer(out, FIXTURE_EMPTY_PLAN);
