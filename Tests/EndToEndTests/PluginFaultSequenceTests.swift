@@ -95,6 +95,7 @@ import Testing
                     Self.descriptors() <= descriptors + (isAlone ? 0 : 150), "sequence \(number) of seed \(seed)")
                 if number % 500 == 0 {
                     print("\(number) sequences, \(tally.calls) calls, \((ContinuousClock.now - start).inSeconds)")
+                    fflush(nil)
                 }
             }
             for player in players where player.leavesWitness {

@@ -68,7 +68,7 @@ struct PluginFault: Sendable, CustomTestStringConvertible {
         crash("traps", "it crashed (SIGILL)", cause: ["Fatal error: Index out of range"]),
         crash("exits", "it exited with status 0 without an answer"),
         crash("hangs", "it did not finish in 2 s and was ended", errorClass: "deadline", isSlow: true),
-        crash("prints", "it printed more than 1 MiB and was ended", cause: Array(repeating: "NOISE", count: 5)),
+        crash("prints", "it printed more than 1 MiB and was ended", cause: Array(repeating: "NOISE", count: 8)),
         crash(
             "garbage", "it answered with something that is not JSON",
             cause: ["byte 19 is not UTF-8:", "this is {not JSON, \u{FFFD}\u{FFFD} and not \u{FFFD}\u{FFFD} UTF-8"]),
