@@ -107,7 +107,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("garbage", "it answered with something that is not JSON"), ("huge", "the result is larger than 16777216 bytes"),
+        ("garbage", "it answered with something that is not JSON"),
+        ("huge", "the result is larger than 16777216 bytes"),
         (
             "logs-forever",
             "it logged more than 10000 lines; it runs inside ray, where nothing can stop it"
@@ -174,7 +175,8 @@ struct ForeignLanguage: Sendable, CustomTestStringConvertible {
     private static let every = [
         ForeignLanguage(
             compiler: "g++",
-            source: "#include <stdexcept>\nextern \"C\" int foreign() { throw std::runtime_error(\"no such index\"); }\n",
+            source:
+                "#include <stdexcept>\nextern \"C\" int foreign() { throw std::runtime_error(\"no such index\"); }\n",
             arguments: ["-x", "c++", "-fPIC", "-c", "foreign.source", "-o", "foreign.o"], object: "foreign.o",
             linker: "g++", signal: "SIGABRT", words: "what():  no such index"),
         ForeignLanguage(

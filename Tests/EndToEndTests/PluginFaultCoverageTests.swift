@@ -28,7 +28,8 @@ import Testing
         Case(number: 9, title: "cut off", tests: ["a library that is cut off anywhere is refused before it is mapped"]),
         Case(number: 10, title: "undefined symbols", fixtures: ["undefined"]),
         Case(
-            number: 11, title: "missing library", tests: ["a library that needs another which is not there is told apart"]),
+            number: 11, title: "missing library",
+            tests: ["a library that needs another which is not there is told apart"]),
         Case(number: 12, title: "constructor crashes", fixtures: ["crashes-loading"]),
         Case(number: 13, title: "constructor exits", fixtures: ["exits-loading"]),
         Case(number: 14, title: "constructor hangs", fixtures: ["hangs-loading"]),
@@ -50,7 +51,7 @@ import Testing
         Case(number: 24, title: "changes its process", fixtures: ["changes-state"]),
         Case(
             number: 25, title: "leaks", tests: ["a plugin that leaks comes to its own end, and is begun anew"]),
-        Case(number: 26, title: "threads, and stops that hang", fixtures: ["leaves-thread", "hangs-stopping"]),
+        Case(number: 26, title: "threads, and stops that hang", fixtures: ["leaves-worker", "hangs-stopping"]),
         Case(
             number: 27, title: "forged answers and handles", fixtures: ["wrong-call"],
             tests: [
@@ -78,7 +79,8 @@ import Testing
             number: 33, title: "two libraries of one name",
             tests: ["two plugins with a library of the same name each get their own"]),
         Case(
-            number: 34, title: "manifest bombs", tests: ["a manifest that is a bomb is refused, and its neighbour found"]),
+            number: 34, title: "manifest bombs",
+            tests: ["a manifest that is a bomb is refused, and its neighbour found"]),
         Case(number: 35, title: "no helper", tests: ["without a helper that runs, no plugin is loaded"]),
         Case(
             number: 36, title: "cancels and killed hosts",

@@ -94,7 +94,8 @@ import Testing
             #expect(try place.component("dep", ofPlan: plan.output) == ["one": "1", "two": "2"])
 
             try Files.remove(place.folder / "cache")
-            let grant = try await place.ray("plugin", "allow", "two", "--in-process", "--rebuilds", variables: variables)
+            let grant = try await place.ray(
+                "plugin", "allow", "two", "--in-process", "--rebuilds", variables: variables)
             #expect(grant.status == 0)
             let refused = try await place.ray("environment", "plan", variables: variables)
             #expect(
@@ -122,7 +123,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("broken/libquick.so", "0666", "everyone"), ("broken", "0777", "everyone"), ("broken/plugin.yaml", "0664", "its group"),
+        ("broken/libquick.so", "0666", "everyone"), ("broken", "0777", "everyone"),
+        ("broken/plugin.yaml", "0664", "its group"),
     ])
     func `a plugin that others can change is refused`(path: String, mode: String, who: String) async throws {
         try await Workplace.withDamagedPlugin { place in
@@ -136,7 +138,8 @@ import Testing
                     == .string("`PROJECT/\(path)` can be written by \(who)"))
             let plan = try await place.ray("environment", "plan", variables: place.brokenAndGood)
             #expect(
-                plan.errors.hasPrefix("error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.quick`"))
+                plan.errors.hasPrefix(
+                    "error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.quick`"))
             #expect(plan.status == 1)
             try await place.expectGood()
             #expect(try place.witnesses("quick") == 0)
@@ -260,7 +263,9 @@ struct ManifestBomb: Sendable, CustomTestStringConvertible {
         ManifestBomb(
             title: "aliases",
             text: "id: &a0 [x]\n"
-                + (1...20).map { "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]\n" }
+                + (1...20).map {
+                    "a\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 9).joined(separator: ", "))]\n"
+                }
                 .joined(), reason: "PROJECT/broken/plugin.yaml:5:35: the aliases unfold to more than 10,000 values"),
         ManifestBomb(
             title: "depth", text: String(repeating: "[", count: 20000) + "\n",

@@ -23,7 +23,7 @@ import Testing
 
     /// Every faulty plugin, but the one that takes ten seconds to be loaded.
     private static func players() throws -> [Player] {
-        let answering = ["chats", "changes-state", "leaves-thread", "hangs-stopping", "forks-answers", "large-table"]
+        let answering = ["chats", "changes-state", "leaves-worker", "hangs-stopping", "forks-answers", "large-table"]
         let good = try answering.map { name in
             try Player(plugin: .fixture(name), outcome: emptyPlan, leavesWitness: name != "large-table")
         }

@@ -38,13 +38,15 @@ import Testing
         let json = try await place.ray("session", "start", "--no-command", "--json", plugins: [fault.plugin])
         let events = try json.errors.split(separator: "\n").map { try JSONValue(parsing: Data($0.utf8)) }
         #expect(
-            events.filter { $0["event"] == "diagnostic" }.map { place.plain($0["message"]?.string ?? "") } == [fault.message])
+            events.filter { $0["event"] == "diagnostic" }.map { place.plain($0["message"]?.string ?? "") } == [
+                fault.message
+            ])
         #expect(json.output.isEmpty && json.status == 1)
         try place.expect(fault, times: 3)
     }
 
     static let answering = [
-        "chats", "changes-state", "likes-newer", "large-table", "leaves-thread", "hangs-stopping", "forks-answers",
+        "chats", "changes-state", "likes-newer", "large-table", "leaves-worker", "hangs-stopping", "forks-answers",
     ]
 
     @Test(arguments: answering)

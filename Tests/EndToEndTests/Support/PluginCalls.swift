@@ -58,7 +58,8 @@ extension Workplace {
 extension PluginHost {
     /// What became of one call: the canonical text of its answer, or the first message of its error.
     func outcome(_ plugin: Plugin, _ operation: String = "plan") async -> String {
-        do { return String(decoding: try await call(plugin, operation, PluginCalls.requests[0]).canonical, as: UTF8.self) }
-        catch { return (error as? Failure)?.diagnostics.first?.message ?? "\(error)" }
+        do {
+            return String(decoding: try await call(plugin, operation, PluginCalls.requests[0]).canonical, as: UTF8.self)
+        } catch { return (error as? Failure)?.diagnostics.first?.message ?? "\(error)" }
     }
 }

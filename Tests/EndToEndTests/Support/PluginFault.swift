@@ -172,7 +172,11 @@ extension Workplace {
     /// Processes, sockets, pipes, temporary and half-written files that nothing needs any more.
     func leftovers() async throws -> String {
         let files = try await run(
-            "find", [folder, "(", "-type", "s", "-o", "-type", "p", "-o", "-name", "*.new", "-o", "-path", "*/temporary/*", ")"])
+            "find",
+            [
+                folder, "(", "-type", "s", "-o", "-type", "p", "-o", "-name", "*.new", "-o", "-path", "*/temporary/*",
+                ")",
+            ])
         return files.output + files.errors + processes().map { "process \($0.pid)\n" }.joined()
     }
 }

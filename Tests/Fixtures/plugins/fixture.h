@@ -66,12 +66,15 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
 #ifndef FIXTURE_MAJOR
 #define FIXTURE_MAJOR RAYP_API_MAJOR
 #endif
+#ifndef FIXTURE_MINOR
+#define FIXTURE_MINOR RAYP_API_MINOR
+#endif
 #ifndef FIXTURE_STOP
 #define FIXTURE_STOP NULL
 #endif
 
-/* The table alone, with PLAN_SIGNATURE as the signature of `plan`. */
-#define FIXTURE_TABLE(ID, PLAN_SIGNATURE)                                                         \
+/* The table alone, with PLAN_SIGNATURE as the signature of `plan`, and a start. */
+#define FIXTURE_TABLE(ID, PLAN_SIGNATURE, ...)                                                    \
     static const rayp_operation_t fixture_operations[] = {                                        \
         {"check", FIXTURE_SIGNATURE, (rayp_function_t)fixture_check},                             \
         {"plan", PLAN_SIGNATURE, (rayp_function_t)plan},                                          \
@@ -79,22 +82,24 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
     static const rayp_plugin_t fixture_table = {                                                  \
         .size = FIXTURE_SIZE,                                                                     \
         .api_major = FIXTURE_MAJOR,                                                               \
-        .api_minor = RAYP_API_MINOR,                                                              \
+        .api_minor = FIXTURE_MINOR,                                                               \
         .id = ID,                                                                                 \
         .version = "1.0.0",                                                                       \
         .operations = fixture_operations,                                                         \
         .operation_count = sizeof fixture_operations / sizeof *fixture_operations,                \
         .operation_size = sizeof(rayp_operation_t),                                               \
-        .start = fixture_start,                                                                   \
+        .start = __VA_ARGS__,                                                                     \
         .stop = FIXTURE_STOP,                                                                     \
     };
 
 #define FIXTURE_ENTRY __attribute__((visibility("default"))) const rayp_plugin_t *rayp_entry_v1(void)
 
 /* The table and the exported function. */
-#define FIXTURE_SIGNED(ID, PLAN_SIGNATURE)                                                        \
-    FIXTURE_TABLE(ID, PLAN_SIGNATURE)                                                             \
+#define FIXTURE_STARTED(ID, PLAN_SIGNATURE, START)                                                \
+    FIXTURE_TABLE(ID, PLAN_SIGNATURE, START)                                                      \
     FIXTURE_ENTRY { return &fixture_table; }
+
+#define FIXTURE_SIGNED(ID, PLAN_SIGNATURE) FIXTURE_STARTED(ID, PLAN_SIGNATURE, fixture_start)
 
 #define FIXTURE(ID) FIXTURE_SIGNED(ID, FIXTURE_SIGNATURE)
 

@@ -33,7 +33,9 @@ extension HelperProcess: PluginLink {
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             pollfd(fd: output, events: Int16(POLLIN), revents: 0),
         ]
-        guard poll(&waiting, 2, Int32((left / .milliseconds(1)).rounded(.up))) > 0 else { return isOver ? .closed : .more }
+        guard poll(&waiting, 2, Int32((left / .milliseconds(1)).rounded(.up))) > 0 else {
+            return isOver ? .closed : .more
+        }
         if waiting[1].revents & Int16(POLLIN) != 0 { drain(into: &printed) }
         guard waiting[0].revents != 0 else {
             if isOver { return .closed }

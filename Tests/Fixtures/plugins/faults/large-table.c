@@ -9,7 +9,7 @@ PLAN
     return fixture_answer(out, FIXTURE_EMPTY_PLAN);
 }
 
-FIXTURE_TABLE("large-table", FIXTURE_SIGNATURE)
+FIXTURE_TABLE("large-table", FIXTURE_SIGNATURE, fixture_start)
 
 /* The last bytes of a page before one that may not be read. */
 FIXTURE_ENTRY

@@ -12,9 +12,9 @@ static void *work(void *context)
 
 PLAN
 {
-    witness("leaves-thread");
+    witness("leaves-worker");
     pthread_t thread;
     return pthread_create(&thread, NULL, work, NULL) == 0 ? fixture_answer(out, FIXTURE_EMPTY_PLAN) : RAYP_FAILED;
 }
 
-FIXTURE("leaves-thread")
+FIXTURE("leaves-worker")
