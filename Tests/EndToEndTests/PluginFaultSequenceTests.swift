@@ -92,7 +92,8 @@ import Testing
                 try #require(place.helpers().isEmpty, "sequence \(number) of seed \(seed)")
                 // Tests beside this one have descriptors of their own.
                 try #require(
-                    Self.descriptors() <= descriptors + (isAlone ? 0 : 150), "sequence \(number) of seed \(seed)")
+                    await Self.areClosed(downTo: descriptors + (isAlone ? 0 : 150)),
+                    "sequence \(number) of seed \(seed)")
                 if number % 500 == 0 {
                     print("\(number) sequences, \(tally.calls) calls, \((ContinuousClock.now - start).inSeconds)")
                     fflush(nil)
@@ -109,6 +110,12 @@ import Testing
                 nothing left behind, seed \(seed), \((ContinuousClock.now - start).inSeconds)
                 """)
         }
+    }
+
+    /// Whether there are no more descriptors than that; the last is closed when another thread lets go of a helper.
+    private static func areClosed(downTo count: Int) async throws -> Bool {
+        for _ in 0..<200 where descriptors() > count { try await Task.sleep(for: .milliseconds(10)) }
+        return descriptors() <= count
     }
 
     private static func descriptors() -> Int { Files.names(in: "/proc/self/fd").count }
