@@ -1,4 +1,4 @@
-# Everything a person needs: make demo · make test · make bench · make lint · make install · make dist
+# Everything a person needs: make demo · make test · make soak · make bench · make lint · make install · make dist
 #
 # RAY_PLUGINS="Pip Shell" builds only those plugins. PREFIX is where `make install` puts the program.
 
@@ -17,12 +17,13 @@ HELPER := $(BUILD)/libexec/ray/ray-plugin-helper
 HELPER_SOURCES := $(wildcard Sources/PluginHelper/*.c Sources/PluginRuntime/*.c)
 HELPER_HEADERS := $(wildcard Sources/PluginHelper/*.h Sources/PluginRuntime/*.h Sources/PluginRuntime/include/*.h Sources/PluginAPI/include/ray/*.h)
 
-.PHONY: help setup build helper swift demo test bench fuzz lint format install dist clean
+.PHONY: help setup build helper swift demo test soak bench fuzz lint format install dist clean
 
 help:
 	@echo 'make build      the program and its plugins, in $(BUILD)/'
 	@echo 'make demo       build it, and run Examples/first-project on a real Ray'
 	@echo 'make test       set up the test bed and run every test'
+	@echo 'make soak       10,000 random sequences of plugin faults; RAY_TEST_SEQUENCES for another number'
 	@echo 'make bench      the figures, with their peers beside them'
 	@echo 'make fuzz       damaged plugins and manifests, SECONDS=60 for each fuzzer'
 	@echo 'make lint       formatting and static checks'
@@ -53,6 +54,9 @@ demo: build
 
 test: build
 	@Scripts/test $(BUILD)
+
+soak: build
+	@Scripts/soak $(BUILD)
 
 bench: build
 	@Benchmarks/plugin-calls/run $(BUILD)

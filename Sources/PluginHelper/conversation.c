@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "process.h"
 #include "ray_frames.h"
 
 /* Length, kind and call. */
@@ -77,7 +78,7 @@ void write_frame(void *context, const uint8_t *frame, size_t size)
             frame += count;
             size -= (size_t)count;
         } else if (errno != EINTR) {
-            _exit(0);
+            end_group(0);
         }
     }
     pthread_mutex_unlock(&lock);

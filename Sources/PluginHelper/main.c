@@ -86,7 +86,7 @@ static void *read_frames(void *context)
     inbox_end(&helper->inbox);
     cancel_all(helper);
     nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
-    _exit(1);
+    end_group(1);
 }
 
 /* All signals are for the main thread, where the plugin expects them. */
@@ -155,5 +155,8 @@ int main(void)
     audit_stop(helper.audit);
     /* Not exit: destructors of a library whose threads may still run are no place to be. */
     fflush(NULL);
+    if (more) {
+        end_group(0);
+    }
     _exit(0);
 }

@@ -16,6 +16,15 @@
 /* Only a signal handler reads it. */
 static volatile pid_t parent;
 
+void end_group(int status)
+{
+    /* A host makes the helper the leader of a group; anybody else's group is not the helper's to end. */
+    if (getpgrp() == getpid()) {
+        kill(0, SIGKILL);
+    }
+    _exit(status);
+}
+
 /* The kernel sends the death signal when the *thread* that started the helper ends, and a host
  * starts helpers from a pool of threads that come and go. SIGKILL would end helpers whose host is
  * alive; so it is a signal that looks whether the process is gone. */
@@ -23,7 +32,7 @@ static void on_parent_death(int signal)
 {
     (void)signal;
     if (getppid() != parent) {
-        _exit(1);
+        end_group(1);
     }
 }
 

@@ -6,4 +6,9 @@
  * [the main thread, first of all] */
 void prepare_process(void);
 
+/* Ends the process and all that its plugin started in its group, at once: the host is gone. A
+ * helper that leads no group ends alone, with that status.
+ * [any thread, a signal handler too] */
+_Noreturn void end_group(int status);
+
 #endif

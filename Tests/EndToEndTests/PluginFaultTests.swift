@@ -6,22 +6,15 @@ import Testing
 @Suite(.needsTestBed, .timeLimit(.minutes(5))) struct PluginFaultTests {
     @Test(arguments: PluginFault.all)
     func `a plugin that misbehaves costs one error`(fault: PluginFault) async throws {
-        try await Workplace.with { place in
+        try await Workplace.withWitnesses { place in
             try place.makeProject("environment: {\(fault.plugin): x}")
             let start = try await place.ray("session", "start", "--no-command", plugins: [fault.plugin])
             #expect(fault.normalised(place.plain(start.errors)) == fault.errors(steps: 3))
             #expect(start.output.isEmpty)
             #expect(start.status == 1)
-
-            let run = try await place.ray("session", "start", "--shell", "echo hi", plugins: [fault.plugin])
-            #expect(fault.normalised(place.plain(run.errors)) == fault.errors(steps: 4))
-            #expect(run.output.isEmpty)
-            #expect(run.status == 125)
+            try place.expect(fault, times: 1)
             #expect(place.processes().isEmpty)
-
-            let records = try place.journal().map { "\($0.phase) \($0.step)" }
-            let begun = ["intent session", "outcome session", "intent session", "outcome session"]
-            #expect(records == (fault.stopsBeforeStart ? [] : begun))
+            if !fault.isSlow { try await Self.repeatFault(fault, place) }
 
             try place.makeProject("environment: {good: x}")
             let next = try await place.ray(
@@ -29,6 +22,64 @@ import Testing
             #expect(next.output == "1\n")
             #expect(next.status == 0)
             #expect(try place.state().phase == .up)
+        }
+    }
+
+    /// The same in a command's way, and as JSON.
+    private static func repeatFault(_ fault: PluginFault, _ place: Workplace) async throws {
+        let run = try await place.ray("session", "start", "--shell", "echo hi", plugins: [fault.plugin])
+        #expect(fault.normalised(place.plain(run.errors)) == fault.errors(steps: 4))
+        #expect(run.output.isEmpty)
+        #expect(run.status == 125)
+        let records = try place.journal().map { "\($0.phase) \($0.step)" }
+        let begun = ["intent session", "outcome session", "intent session", "outcome session"]
+        #expect(records == (fault.stopsBeforeStart ? [] : begun))
+
+        let json = try await place.ray("session", "start", "--no-command", "--json", plugins: [fault.plugin])
+        let events = try json.errors.split(separator: "\n").map { try JSONValue(parsing: Data($0.utf8)) }
+        #expect(
+            events.filter { $0["event"] == "diagnostic" }.map { place.plain($0["message"]?.string ?? "") } == [
+                fault.message
+            ])
+        #expect(json.output.isEmpty && json.status == 1)
+        try place.expect(fault, times: 3)
+    }
+
+    static let answering = [
+        "chats", "changes-state", "likes-newer", "large-table", "leaves-worker", "hangs-stopping", "forks-answers",
+    ]
+
+    @Test(arguments: answering)
+    func `a plugin that misbehaves and answers is used, and harms nobody`(plugin: String) async throws {
+        try await Workplace.withWitnesses { place in
+            let shows = "umask; pwd; echo $PATH $GOOD"
+            try place.makeProject("environment: {good: x}")
+            let alone = try await place.ray("session", "start", "--shell", shows, plugins: ["good"])
+            #expect(alone.output.hasSuffix(" 1\n"))
+            #expect(alone.status == 0)
+
+            try place.makeProject(named: "both", "environment: {good: x, \(plugin): x}")
+            let both = try await place.ray("session", "start", "--shell", shows, plugins: ["good", plugin])
+            #expect(both.output == alone.output)
+            #expect(!both.errors.contains("error"))
+            #expect(both.status == 0)
+            #expect(try place.witnesses(plugin) == 1)
+            #expect(place.processes().isEmpty)
+
+            let plan = try await place.ray("environment", "plan", "--json", plugins: ["good", plugin])
+            let layers = try JSONValue(parsing: Data(plan.output.utf8)).array ?? []
+            #expect(Set(layers.compactMap { $0["plugin"]?.string }) == ["good", plugin])
+            #expect(plan.errors.isEmpty && plan.status == 0)
+        }
+    }
+
+    @Test func `what a plugin prints goes to its log`() async throws {
+        try await Workplace.withWitnesses { place in
+            try place.makeProject("environment: {chats: x}")
+            #expect(try await place.ray("environment", "plan", plugins: ["chats"]).status == 0)
+            #expect(try place.witnesses("chats") == 1)
+            let log = try Files.read(place.folder / "state/ray/plugins/chats.log") ?? Data()
+            #expect(String(decoding: log, as: UTF8.self).contains(" plan printed: }}]]\n"))
         }
     }
 
@@ -64,98 +115,5 @@ import Testing
                     """)
             #expect(start.status == 0)
         }
-    }
-
-    @Test func `without a helper that runs, no plugin is loaded`() async throws {
-        try await Workplace.with { place in
-            try place.makeProject("environment: {shell: echo hi}")
-            let prefix = place.folder / "prefix"
-            _ = try await place.run("cp", ["-a", try #require(TestBed.prefix), prefix])
-            let helper = prefix / "libexec/ray/ray-plugin-helper"
-            for (damage, cause) in [
-                (["chmod", "-x", helper], "Permission denied"), (["rm", helper], "No such file or directory"),
-            ] {
-                _ = try await place.run(damage[0], Array(damage.dropFirst()))
-                let start = try await place.run(prefix / "bin/ray", ["session", "start", "--no-command"])
-                #expect(
-                    place.plain(start.errors) == """
-                        error[plugin]: cannot run `FOLDER/prefix/libexec/ray/ray-plugin-helper`
-                          \(cause)
-                          hint: install ray again: its bin, lib, libexec and share belong together
-
-                        """)
-                #expect(start.status == 1)
-                #expect(try place.journal().isEmpty)
-            }
-        }
-    }
-}
-
-extension Workplace {
-    /// Processes that were started for this workplace and are still there, helpers among them.
-    func processes() -> [ProcessIdentity] {
-        ProcessTable.now().family(variable: "XDG_STATE_HOME=\(folder / "state")")
-    }
-}
-
-/// A fixture plugin that misbehaves in `plan`, and the one error that it costs.
-struct PluginFault: Sendable, CustomTestStringConvertible {
-    var plugin: String
-    var error: String
-    /// The library is refused when it is first asked, before the session is begun.
-    var stopsBeforeStart = false
-
-    var testDescription: String { plugin }
-
-    static let all = [
-        crash("aborts", "it crashed (SIGABRT)"),
-        crash("segfaults", "it crashed (SIGSEGV)"),
-        crash("hangs", "it did not finish in 2 s and was ended", errorClass: "deadline"),
-        crash("exits", "it exited with status 0 without an answer"),
-        crash("prints", "it printed more than 1 MiB and was ended", cause: Array(repeating: "NOISE", count: 5)),
-        crash(
-            "garbage", "it answered with something that is not JSON",
-            cause: ["this is {not JSON, \u{FFFD}\u{FFFD} and not \u{FFFD}\u{FFFD} UTF-8"]),
-        crash("huge", "the result is larger than 16777216 bytes"),
-        PluginFault(
-            plugin: "mismatched",
-            error: """
-                error[plugin]: plugin `mismatched` cannot be used
-                  operation plan: plugin.yaml says (request:json,out:sink,op:op) and the library \
-                (request:json,root:path,out:sink); they differ first in parameter 2: out:sink in plugin.yaml, \
-                root:path in the library
-                  hint: install a release of the plugin that fits this ray
-                """, stopsBeforeStart: true),
-        PluginFault(
-            plugin: "failing",
-            error: """
-                error[network]: plugin `failing` failed in `plan`: the index at https://example.org/simple does not answer
-                """),
-    ]
-
-    private static func crash(_ plugin: String, _ why: String, errorClass: String = "plugin", cause: [String] = [])
-        -> PluginFault
-    {
-        let lines =
-            ["error[\(errorClass)]: plugin `\(plugin)` failed in `plan`: \(why)"] + cause.map { "  " + $0 }
-            + ["  hint: report it to the author of `\(plugin)` 1.0.0, which is in `FIXTURES/\(plugin)`"]
-        return PluginFault(plugin: plugin, error: lines.joined(separator: "\n"))
-    }
-
-    /// All of standard error of a start in so many steps.
-    func errors(steps: Int) -> String {
-        let progress = """
-            [1/\(steps)] Creating cluster: this machine
-            [2/\(steps)] Syncing the project: in place, nothing to copy
-
-            """
-        return (stopsBeforeStart ? "" : progress) + error + "\n"
-    }
-
-    /// The last of what was printed, which is cut anywhere.
-    func normalised(_ errors: String) -> String {
-        let noise = "  This is not for the host: it is 50 bytes of noise."
-        return errors.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.count > 2 && noise.hasPrefix($0) ? "  NOISE" : $0 }.joined(separator: "\n")
     }
 }

@@ -42,12 +42,6 @@ import Testing
         var testDescription: String { "\(folder.lastPathName) \(operation)" }
     }
 
-    private static func plugin(in folder: String) throws -> Plugin {
-        let file = try #require(TestBed.prefix) / "share/ray/plugin-schema.json"
-        let schema = try PluginSchema(parsing: ConfigurationFile.read(file))
-        return try Plugin(readingManifestIn: folder, schema: schema.manifest())
-    }
-
     /// Everything that comes back for one request, the failure in words too.
     private static func exchange(_ plugin: Plugin, _ item: Case, over link: any PluginLink) async throws -> (
         Data, String
@@ -80,24 +74,6 @@ import Testing
         return try InProcessPlugin(library: library)
     }
 
-    /// Requests that plugins serve, refuse and cannot understand.
-    private static let requests: [JSONValue] = [
-        [
-            "environment": ["shell": ["echo one", ""], "requirements": "requirements.txt", "good": "x", "logs": "x"],
-            "places": [:], "project": ["name": "p", "root": "/nowhere", "node_root": "/nowhere"],
-            "facts": [
-                "os": "linux", "arch": "x86_64", "libc": "glibc-2.36", "home": "/", "python": "/usr/bin/python3",
-            ],
-            "layers": [], "host": ["version": "1", "api": "1.1"],
-        ],
-        [
-            "cluster": ["cluster_name": "c", "provider": ["type": "local"]], "places": [:],
-            "project": ["name": "p", "root": "/nowhere"], "config": [:], "uid": "u", "token": "t", "kind": "head",
-            "type": "this-machine", "count": 1, "min_count": 1, "tags": [:], "ids": ["this-machine", "other"],
-        ],
-        [:], ["environment": 3, "cluster": [1, 2]], [],
-    ]
-
     @Test func `every operation of every plugin gives the same frames in both places`() async throws {
         let (prefix, fixtures) = (try #require(TestBed.prefix), try #require(TestBed.fixtures))
         let installed = Files.names(in: prefix / "lib/ray/plugins").map { prefix / "lib/ray/plugins" / $0 }
@@ -105,9 +81,9 @@ import Testing
         #expect(folders.count >= 7)
         var compared = 0
         for folder in folders {
-            let plugin = try Self.plugin(in: folder)
+            let plugin = try Plugin.built(in: folder)
             for operation in plugin.manifest.operations.keys.sorted() {
-                for request in Self.requests {
+                for request in PluginCalls.requests {
                     let item = Case(folder: folder, operation: operation, request: request)
                     let apart = try await Self.exchange(plugin, item, over: Self.helper(plugin))
                     let inside = try await Self.exchange(plugin, item, over: Self.inProcess(plugin))
@@ -123,23 +99,18 @@ import Testing
 
     @Test func `a library that changed since the project was checked against its lock is not loaded`() async throws {
         try await Workplace.with { place in
-            var plugin = try Self.plugin(in: #require(TestBed.prefix) / "lib/ray/plugins/shell")
+            var plugin = try Plugin.built(in: #require(TestBed.prefix) / "lib/ray/plugins/shell")
             plugin.lockedLibrary = String(repeating: "0", count: 64)
-            let program = try #require(TestBed.prefix) / "bin/ray"
-            let context = Context(
-                environment: place.environment, workingDirectory: place.project,
-                folders: Folders(environment: place.environment, home: place.folder, program: program),
-                terminal: Terminal(environment: place.environment, directory: place.project), program: program)
             let failure = await #expect(throws: Failure.self) {
-                _ = try await PluginHost(context).call(plugin, "check", Self.requests[0])
+                _ = try await PluginHost(place.context).call(plugin, "check", PluginCalls.requests[0])
             }
             #expect(failure?.diagnostics.first?.message == "the library of plugin `shell` is not the locked one")
         }
     }
 
     @Test func `a plugin that does not end in time is left behind, and says so`() async throws {
-        let plugin = try Self.plugin(in: #require(TestBed.fixtures) / "sleeps")
-        let item = Case(folder: plugin.folder, operation: "plan", request: Self.requests[0])
+        let plugin = try Plugin.built(in: #require(TestBed.fixtures) / "sleeps")
+        let item = Case(folder: plugin.folder, operation: "plan", request: PluginCalls.requests[0])
         let link = try Self.inProcess(plugin)
         let conversation = Conversation(plugin, over: link)
         try await conversation.open()

@@ -19,6 +19,9 @@ final class Conversation: Sendable {
         var result = 16 << 20
         /// Bytes that a plugin may print in a call.
         var printed = 1 << 20
+        /// Lines that it may log, and bytes that it may report in all.
+        var lines = 10_000
+        var reported = 16 << 20
     }
 
     let plugin: Plugin
@@ -31,6 +34,8 @@ final class Conversation: Sendable {
     private struct State {
         var received = Data()
         var printed = PrintedText()
+        var lines = 0
+        var reported = 0
         var calls: UInt32 = 0
         var over = false
     }
@@ -119,6 +124,7 @@ final class Conversation: Sendable {
     ) throws(Failure) -> Data {
         guard !state.over else { throw plugin.failure("it has ended and cannot be asked", operation) }
         state.printed = PrintedText()
+        (state.lines, state.reported) = (0, 0)
         defer { if !state.printed.all.isEmpty { onReport(.printed(state.printed.all)) } }
         let clock = ContinuousClock()
         var deadline = clock.now + limits.deadline
@@ -126,7 +132,7 @@ final class Conversation: Sendable {
         guard link.send(frame, until: deadline) else { throw end(.gone, operation, &state) }
         while true {
             do {
-                if let answer = try takeAnswer(operation, onReport, &state) { return answer }
+                if let answer = try takeAnswer(operation, limits, onReport, &state) { return answer }
             } catch {
                 throw error.endsConversation ? end(.said(error.failure), operation, &state) : error.failure
             }
@@ -163,10 +169,11 @@ final class Conversation: Sendable {
 
     /// The answer, if the frames received so far hold one.
     private func takeAnswer(
-        _ operation: String?, _ onReport: (PluginReport) -> Void, _ state: inout State
+        _ operation: String?, _ limits: Limits, _ onReport: (PluginReport) -> Void, _ state: inout State
     ) throws(AnswerError) -> Data? {
         do {
             while var frame = try Frame(taking: &state.received) {
+                try count(frame, operation, limits, &state)
                 switch Int(frame.kind) {
                 case RAYF_LOG:
                     let level = try frame.payload.u8()
@@ -202,6 +209,22 @@ final class Conversation: Sendable {
             throw AnswerError(
                 failure: plugin.failure("it sent something that is no answer", operation), endsConversation: true)
         }
+    }
+
+    /// Ends a plugin that has more to report than anyone reads.
+    private func count(_ frame: Frame, _ operation: String?, _ limits: Limits, _ state: inout State) throws(AnswerError)
+    {
+        let kind = Int(frame.kind)
+        guard kind == RAYF_LOG || kind == RAYF_PROGRESS else { return }
+        state.reported += frame.payload.rest.count
+        if kind == RAYF_LOG { state.lines += 1 }
+        let excess =
+            state.lines > limits.lines
+            ? "it logged more than \(limits.lines) lines"
+            : state.reported > limits.reported ? "it reported more than \(limits.reported >> 20) MiB" : nil
+        guard let excess else { return }
+        throw AnswerError(
+            failure: plugin.failure(excess + link.fateAfterDeadline, operation), endsConversation: true)
     }
 
     private enum Ending {

@@ -26,14 +26,19 @@ extension HelperProcess: PluginLink {
     func receive(
         until deadline: ContinuousClock.Instant, _ frames: inout Data, _ printed: inout PrintedText
     ) -> Reception {
-        let left = max(.zero, min(deadline - .now, .milliseconds(100)))
+        // Asked before looking for bytes: what a helper sent before its end is still there.
+        let isOver = hasExited
+        let left = isOver ? .zero : max(.zero, min(deadline - .now, .milliseconds(100)))
         var waiting = [
             pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
             pollfd(fd: output, events: Int16(POLLIN), revents: 0),
         ]
-        guard poll(&waiting, 2, Int32((left / .milliseconds(1)).rounded(.up))) > 0 else { return .more }
+        guard poll(&waiting, 2, Int32((left / .milliseconds(1)).rounded(.up))) > 0 else {
+            return isOver ? .closed : .more
+        }
         if waiting[1].revents & Int16(POLLIN) != 0 { drain(into: &printed) }
         guard waiting[0].revents != 0 else {
+            if isOver { return .closed }
             // The output may be closed long before the socket: then there is nothing to poll for.
             if waiting[1].revents & Int16(POLLIN) == 0 { usleep(1000) }
             return .more
@@ -45,6 +50,12 @@ extension HelperProcess: PluginLink {
             return .more
         }
         return count < 0 && (errno == EAGAIN || errno == EINTR) ? .more : .closed
+    }
+
+    /// Whether the process is over, which its socket may not tell: a child may have kept that open.
+    private var hasExited: Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_signo != 0
     }
 
     func drain(into printed: inout PrintedText) {

@@ -14,6 +14,8 @@ final class InProcessPlugin: PluginLink {
         var emitted = Data()
         var runtime: Runtime?
         var hasEnded = false
+        /// Nobody listens any more.
+        var isAbandoned = false
     }
 
     /// Unchecked: the pointer is used on the plugin's thread, but for cancelling, which any may do.
@@ -81,6 +83,7 @@ final class InProcessPlugin: PluginLink {
     func drain(into printed: inout PrintedText) {}
 
     func end(politely: Bool) -> String {
+        state.withLock { $0.isAbandoned = true }
         for _ in 0..<50 where !state.withLock(\.hasEnded) { usleep(1000) }
         return "it ended without an answer"
     }
@@ -126,7 +129,7 @@ final class InProcessPlugin: PluginLink {
     }
 
     private func emit(_ frame: UnsafeBufferPointer<UInt8>) {
-        state.withLock { $0.emitted.append(contentsOf: frame) }
+        state.withLock { if !$0.isAbandoned { $0.emitted.append(contentsOf: frame) } }
         news.signal()
     }
 }

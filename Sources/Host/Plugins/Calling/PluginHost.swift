@@ -58,9 +58,10 @@ package actor PluginHost {
             throw error
         }
         do { return try JSONValue(parsing: data) } catch {
+            let fault = data.firstOffsetOutsideUTF8.map { "byte \($0) is not UTF-8:\n" } ?? ""
             throw plugin.failure(
                 "it answered with something that is not JSON", operation,
-                cause: String(decoding: data.prefix(200), as: UTF8.self))
+                cause: fault + String(decoding: data.prefix(200), as: UTF8.self))
         }
     }
 
@@ -108,13 +109,17 @@ package actor PluginHost {
         try await admit(plugin, library.digest)
         let link: any PluginLink =
             switch plugin.isolation(library: library.digest) {
-            case .inProcess: try InProcessPlugin(library: library.descriptor)
+            case .inProcess: try library.inProcess(for: plugin)
             case .process:
                 try HelperProcess.start(
                     program: context.folders.helper, library: library.descriptor, environment: context.environment)
             }
         let conversation = Conversation(plugin, over: link)
-        try await conversation.open(onReport: reporter(plugin, nil))
+        do { try await conversation.open(onReport: reporter(plugin, nil)) } catch {
+            // The dynamic linker names one symbol, and not where it was looked for.
+            try library.judgeSymbols(of: plugin)
+            throw error
+        }
         conversations[plugin.id] = conversation
         return conversation
     }
@@ -133,5 +138,13 @@ extension JSONValue {
         guard case .object(var members) = self else { return self }
         members["host"] = ["version": .string(rayVersion), "api": .string(Manifest.supportedVersion)]
         return .object(members)
+    }
+}
+
+extension Data {
+    /// Where, from 0, the first byte stands that is no part of UTF-8 text; nil where all of it is text.
+    fileprivate var firstOffsetOutsideUTF8: Int? {
+        let text = String(decoding: self, as: UTF8.self)
+        return zip(self, text.utf8).enumerated().first { $0.element.0 != $0.element.1 }?.offset
     }
 }

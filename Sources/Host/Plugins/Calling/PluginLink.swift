@@ -20,7 +20,7 @@ protocol PluginLink: Sendable {
     /// a moment to do so.
     func end(politely: Bool) -> String
 
-    /// What becomes of a plugin that goes on after its deadline, behind the words for the deadline.
+    /// What becomes of a plugin that went beyond its deadline or another limit, behind the words for that.
     var fateAfterDeadline: String { get }
 }
 
@@ -42,12 +42,15 @@ struct PrintedText {
         count += bytes.count
         all.append(contentsOf: bytes.prefix(Self.most - all.count))
         tail.append(contentsOf: bytes)
-        tail = Data(tail.suffix(2000))
+        tail = Data(tail.suffix(16 << 10))
     }
 
     /// The last lines, for an error; nil when there are none that help.
+    ///
+    /// Without the frames of a stack, which would hide the message before them; the log has them.
     var lastLines: String? {
-        let last = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(5)
+        let last = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .filter { $0.firstMatch(of: #/^(\s+([0-9]+: |at )|stack backtrace:)/#) == nil }.suffix(8)
             .joined(separator: "\n")
         return last.isEmpty || last.utf8.count >= 1000 ? nil : last
     }

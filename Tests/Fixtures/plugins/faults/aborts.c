@@ -1,0 +1,10 @@
+/* Ends its process by SIGABRT. */
+#include "../fixture.h"
+
+PLAN
+{
+    witness("aborts");
+    abort();
+}
+
+FIXTURE("aborts")

@@ -1,0 +1,24 @@
+/* Answers, and leaves a child that keeps its socket open. */
+#include "../fixture.h"
+
+#include <signal.h>
+
+/* Keeps all descriptors, the socket to ray among them, and cannot be asked to end. */
+static void fork_child(void)
+{
+    if (fork() == 0) {
+        signal(SIGTERM, SIG_IGN);
+        witness("forks-answers-child");
+        while (pause() != 0) {
+        }
+    }
+}
+
+PLAN
+{
+    witness("forks-answers");
+    fork_child();
+    return fixture_answer(out, FIXTURE_EMPTY_PLAN);
+}
+
+FIXTURE("forks-answers")
