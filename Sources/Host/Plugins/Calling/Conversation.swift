@@ -195,6 +195,8 @@ final class Conversation: Sendable {
                 default: throw MalformedFrame()
                 }
             }
+            // What was taken would stay in memory as long as something follows.
+            state.received = Data(state.received)
             return nil
         } catch let error as AnswerError {
             throw error
