@@ -67,6 +67,7 @@ test: build
 	@Scripts/test $(BUILD)
 
 bench: build
+	@RAY_BENCH=1 swift build -c release --scratch-path $(SCRATCH) --disable-local-rpath --product HostCalls
 	@Benchmarks/plugin-calls/run $(BUILD)
 	@Benchmarks/run $(BUILD)
 

@@ -30,7 +30,8 @@ import Host
         print(String(decoding: JSONValue.array(figures).canonical, as: UTF8.self))
     }
 
-    private func measure(_ isolation: Allowances.Isolation) async throws -> [JSONValue] {
+    /// Not on the main actor, where no command of `ray` runs: each call would go to another thread and back.
+    @concurrent private func measure(_ isolation: Allowances.Isolation) async throws -> [JSONValue] {
         let environment = ["HOME": home, "PATH": "/usr/bin:/bin"]
         let context = Context(
             environment: environment, workingDirectory: home,
@@ -78,9 +79,14 @@ import Host
 
     /// Some 4 KiB of what builders are asked: text with line breaks, lists, numbers, nested objects.
     private func document() -> JSONValue {
-        let packages = (0..<60).map { JSONValue.string("package-\($0)==1.\($0).0 ; python_version >= \"3.\($0 % 14)\"") }
+        let packages = (0..<60).map {
+            JSONValue.string("package-\($0)==1.\($0).0 ; python_version >= \"3.\($0 % 14)\"")
+        }
         let tools = (0..<12).map { number in
-            ("tool\(number)", JSONValue.object(["path": .string("/usr/bin/tool\(number)"), "size": .int(Int64(number) << 20)]))
+            (
+                "tool\(number)",
+                JSONValue.object(["path": .string("/usr/bin/tool\(number)"), "size": .int(Int64(number) << 20)])
+            )
         }
         return .object([
             "requirements": .array(packages),

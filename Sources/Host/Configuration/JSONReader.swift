@@ -42,8 +42,8 @@ struct JSONReader {
         skipSpace()
         switch current {
         case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "{"): return .object(try nested { reader throws(Malformed) in try reader.members() })
-        case UInt8(ascii: "["): return .array(try nested { reader throws(Malformed) in try reader.items() })
+        case UInt8(ascii: "{"): return .object(try members())
+        case UInt8(ascii: "["): return .array(try items())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
@@ -58,33 +58,37 @@ struct JSONReader {
         return value
     }
 
-    private mutating func nested<Content>(
-        _ read: (inout JSONReader) throws(Malformed) -> Content
-    ) throws(Malformed) -> Content {
+    /// Goes behind the bracket that opens a list or an object.
+    private mutating func enter() throws(Malformed) {
         guard depth < Self.deepest else { throw Malformed() }
         depth += 1
         next += 1
-        let content = try read(&self)
+        skipSpace()
+    }
+
+    /// Whether this ends the list or object.
+    private mutating func leave(_ bracket: Unicode.Scalar) -> Bool {
+        guard take(bracket) else { return false }
         depth -= 1
-        return content
+        return true
     }
 
     private mutating func items() throws(Malformed) -> [JSONValue] {
         var items: [JSONValue] = []
-        skipSpace()
-        if take("]") { return items }
+        try enter()
+        if leave("]") { return items }
         while true {
             items.append(try value())
             skipSpace()
-            if take("]") { return items }
+            if leave("]") { return items }
             guard take(",") else { throw Malformed() }
         }
     }
 
     private mutating func members() throws(Malformed) -> [String: JSONValue] {
         var members: [String: JSONValue] = [:]
-        skipSpace()
-        if take("}") { return members }
+        try enter()
+        if leave("}") { return members }
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw Malformed() }
@@ -92,9 +96,9 @@ struct JSONReader {
             skipSpace()
             guard take(":") else { throw Malformed() }
             let value = try value()
-            if members[name] == nil { members[name] = value }
+            if let first = members.updateValue(value, forKey: name) { members[name] = first }
             skipSpace()
-            if take("}") { return members }
+            if leave("}") { return members }
             guard take(",") else { throw Malformed() }
         }
     }
@@ -131,9 +135,16 @@ extension JSONReader {
     private mutating func string() throws(Malformed) -> String {
         next += 1
         let start = next
-        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { next += 1 }
+        var seen: UInt8 = 0
+        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            seen |= byte
+            next += 1
+        }
         let plain = UnsafeBufferPointer(rebasing: bytes[start..<next])
-        if take("\"") { return try Self.text(plain) }
+        if take("\"") {
+            // What has no byte above 127 needs no check, which takes longer than all the rest.
+            return seen < 0x80 ? String(decoding: plain, as: UTF8.self) : try Self.text(plain)
+        }
         var collected = [UInt8](plain)
         while !take("\"") {
             guard let byte = current, byte >= 0x20 else { throw Malformed() }
