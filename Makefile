@@ -80,7 +80,7 @@ lint:
 	@Scripts/lint
 
 format:
-	swift format format --in-place --recursive Sources Plugins Tests Package.swift
+	swift format format --in-place --recursive Sources Plugins Tests Benchmarks Package.swift
 
 install:
 	@Scripts/install $(BUILD) '$(PREFIX)'

@@ -23,9 +23,9 @@ import Testing
 
     @Test func `an archive is the same, byte for byte, whenever it is packed`() async throws {
         try await Workplace.with { place in
-            let first = try await place.pack("Shell", "Pip")
+            let first = try await place.pack("Shell")
             let bytes = try #require(try Files.read(first))
-            #expect(try Files.read(try await place.pack("Shell", "Pip", into: "again")) == bytes)
+            #expect(try Files.read(try await place.pack("Shell", into: "again")) == bytes)
             #expect(
                 try await place.run("sha256sum", ["--check", first.lastPathName + ".sha256"], in: first.parentPath)
                     .output == "\(first.lastPathName): OK\n")
@@ -75,9 +75,19 @@ import Testing
             #expect(try await enter("read -r line <built.txt && echo \"$line\"").output == "built\n")
             #expect(try await enter("ray session stop --terminate").status == 0)
 
-            let without = try await enter(
-                "echo 'environment: {requirements: r.txt}' >>.rayproject/project.yaml; ray session start")
-            #expect(without.errors == "")
+            let project = """
+                name: p
+                cluster: {config: .rayproject/cluster.yaml}
+                environment: {requirements: requirements.txt}
+
+                """
+            try Files.replace(
+                root.folder / "tmp/.rayproject/project.yaml", with: Data(project.utf8), durable: false)
+            let without = try await enter("ray session start")
+            #expect(
+                without.errors.contains(
+                    "error[plugin]: .rayproject/project.yaml:3:15: `environment.requirements` needs the plugin `pip` "
+                        + "(Python packages from a requirements file), which is not installed\n"), "\(without.errors)")
             #expect(without.status == 1)
         }
     }

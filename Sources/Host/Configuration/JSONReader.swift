@@ -13,6 +13,8 @@ struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var next = 0
     private var depth = 0
+    /// Where text with escapes is put together.
+    private var scratch: [UInt8] = []
 
     /// The bytes must stay where they are while it reads.
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
@@ -74,9 +76,9 @@ struct JSONReader {
     }
 
     private mutating func items() throws(Malformed) -> [JSONValue] {
-        var items: [JSONValue] = []
         try enter()
-        if leave("]") { return items }
+        if leave("]") { return [] }
+        var items: [JSONValue] = []
         while true {
             items.append(try value())
             skipSpace()
@@ -86,9 +88,9 @@ struct JSONReader {
     }
 
     private mutating func members() throws(Malformed) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [:]
         try enter()
-        if leave("}") { return members }
+        if leave("}") { return [:] }
+        var members: [String: JSONValue] = .init(minimumCapacity: 6)
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw Malformed() }
@@ -134,49 +136,66 @@ extension JSONReader {
 
     private mutating func string() throws(Malformed) -> String {
         next += 1
-        let start = next
-        var seen: UInt8 = 0
-        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
-            seen |= byte
-            next += 1
-        }
-        let plain = UnsafeBufferPointer(rebasing: bytes[start..<next])
-        if take("\"") {
-            // What has no byte above 127 needs no check, which takes longer than all the rest.
-            return seen < 0x80 ? String(decoding: plain, as: UTF8.self) : try Self.text(plain)
-        }
-        var collected = [UInt8](plain)
+        let (plain, isASCII) = run()
+        if take("\"") { return try Self.text(plain, isASCII) }
+        var collected: [UInt8] = []
+        swap(&collected, &scratch)
+        defer { swap(&collected, &scratch) }
+        collected.removeAll(keepingCapacity: true)
+        collected.append(contentsOf: plain)
+        var isAllASCII = isASCII
         while !take("\"") {
-            guard let byte = current, byte >= 0x20 else { throw Malformed() }
-            next += 1
-            if byte == UInt8(ascii: "\\") {
-                collected.append(contentsOf: try escaped())
+            if take("\\") {
+                isAllASCII = try unescape(to: &collected) && isAllASCII
             } else {
-                collected.append(byte)
+                let (more, isASCII) = run()
+                guard !more.isEmpty else { throw Malformed() }
+                collected.append(contentsOf: more)
+                isAllASCII = isAllASCII && isASCII
             }
         }
-        return try Self.text(collected)
+        return try collected.withUnsafeBufferPointer { bytes throws(Malformed) in try Self.text(bytes, isAllASCII) }
     }
 
-    private static func text(_ bytes: some Collection<UInt8>) throws(Malformed) -> String {
+    /// The characters up to the next that mean something else than themselves, and whether all are ASCII.
+    private mutating func run() -> (bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+        let start = next
+        var all: UInt8 = 0
+        while let byte = current, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            all |= byte
+            next += 1
+        }
+        return (UnsafeBufferPointer(rebasing: bytes[start..<next]), all < 0x80)
+    }
+
+    /// ASCII needs no check, which takes longer than all the rest.
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ isASCII: Bool) throws(Malformed) -> String {
+        if isASCII { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Malformed() }
         return text
     }
 
-    /// What stands for an escape, behind its backslash.
-    private mutating func escaped() throws(Malformed) -> [UInt8] {
+    /// Adds what stands for an escape, behind its backslash; returns whether that is ASCII.
+    private mutating func unescape(to collected: inout [UInt8]) throws(Malformed) -> Bool {
         guard let byte = current else { throw Malformed() }
         next += 1
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
-        case UInt8(ascii: "b"): return [0x08]
-        case UInt8(ascii: "f"): return [0x0C]
-        case UInt8(ascii: "n"): return [0x0A]
-        case UInt8(ascii: "r"): return [0x0D]
-        case UInt8(ascii: "t"): return [0x09]
-        case UInt8(ascii: "u"): break
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): collected.append(byte)
+        case UInt8(ascii: "b"): collected.append(0x08)
+        case UInt8(ascii: "f"): collected.append(0x0C)
+        case UInt8(ascii: "n"): collected.append(0x0A)
+        case UInt8(ascii: "r"): collected.append(0x0D)
+        case UInt8(ascii: "t"): collected.append(0x09)
+        case UInt8(ascii: "u"):
+            collected.append(contentsOf: String(try scalar()).utf8)
+            return false
         default: throw Malformed()
         }
+        return true
+    }
+
+    /// The character of a `\u`, behind it, and of a second one where two make a character.
+    private mutating func scalar() throws(Malformed) -> Unicode.Scalar {
         var unit = try codeUnit()
         // Half of a pair is no character; the other half has to follow.
         if (0xD800..<0xDC00).contains(unit), take("\\"), take("u") {
@@ -185,7 +204,7 @@ extension JSONReader {
             unit = 0x10000 + (unit - 0xD800) << 10 + (second - 0xDC00)
         }
         guard let scalar = Unicode.Scalar(unit) else { throw Malformed() }
-        return Array(String(scalar).utf8)
+        return scalar
     }
 
     private mutating func codeUnit() throws(Malformed) -> UInt32 {

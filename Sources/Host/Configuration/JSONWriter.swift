@@ -8,6 +8,8 @@ struct JSONWriter {
 
     private(set) var bytes: [UInt8] = []
 
+    init() { bytes.reserveCapacity(1024) }
+
     mutating func write(_ value: JSONValue) throws(Unspeakable) {
         switch value {
         case .null: write(plain: "null")
@@ -19,23 +21,25 @@ struct JSONWriter {
             write(plain: text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
         case .string(let text): write(quoted: text)
         case .array(let items):
-            var separator = "["
+            var separator = UInt8(ascii: "[")
             for item in items {
-                write(plain: separator)
+                bytes.append(separator)
                 try write(item)
-                separator = ","
+                separator = UInt8(ascii: ",")
             }
-            write(plain: items.isEmpty ? "[]" : "]")
+            if items.isEmpty { bytes.append(separator) }
+            bytes.append(UInt8(ascii: "]"))
         case .object(let members):
-            var separator = "{"
+            var separator = UInt8(ascii: "{")
             for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                write(plain: separator)
+                bytes.append(separator)
                 write(quoted: name)
-                write(plain: ":")
+                bytes.append(UInt8(ascii: ":"))
                 try write(value)
-                separator = ","
+                separator = UInt8(ascii: ",")
             }
-            write(plain: members.isEmpty ? "{}" : "}")
+            if members.isEmpty { bytes.append(separator) }
+            bytes.append(UInt8(ascii: "}"))
         }
     }
 
@@ -49,25 +53,25 @@ struct JSONWriter {
             var start = 0
             for (index, byte) in characters.enumerated() {
                 guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: characters[start..<index])
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[start..<index]))
                 write(escaped: byte)
                 start = index + 1
             }
-            bytes.append(contentsOf: characters[start...])
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[start...]))
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func write(escaped byte: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
         switch byte {
-        case UInt8(ascii: "\""): write(plain: "\\\"")
-        case UInt8(ascii: "\\"): write(plain: "\\\\")
-        case 0x08: write(plain: "\\b")
-        case 0x09: write(plain: "\\t")
-        case 0x0A: write(plain: "\\n")
-        case 0x0C: write(plain: "\\f")
-        case 0x0D: write(plain: "\\r")
-        default: write(plain: (byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16))
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        default: write(plain: (byte < 0x10 ? "u000" : "u00") + String(byte, radix: 16))
         }
     }
 }

@@ -141,16 +141,17 @@ final class Conversation: Sendable {
     /// Begins an exchange and waits for its answer, but only for a moment; false when another one is
     /// under way.
     private func begin(_ exchange: Exchange) -> Bool {
-        let answer: Result<Data, Failure>?? = state.withLockIfAvailable { state in
-            guard !state.isUnderWay else { return nil }
-            var exchange = exchange
-            let answer = converse(&exchange, patience: .now + Self.moment, &state)
-            if answer == nil {
-                state.isUnderWay = true
-                queue.async { [exchange] in self.finish(exchange) }
-            }
-            return .some(answer)
-        } ?? nil
+        let answer: Result<Data, Failure>?? =
+            state.withLockIfAvailable { state in
+                guard !state.isUnderWay else { return nil }
+                var exchange = exchange
+                let answer = converse(&exchange, patience: .now + Self.moment, &state)
+                if answer == nil {
+                    state.isUnderWay = true
+                    queue.async { [exchange] in self.finish(exchange) }
+                }
+                return .some(answer)
+            } ?? nil
         guard let answer else { return false }
         if let answer { exchange.continuation.resume(with: answer) }
         return true
