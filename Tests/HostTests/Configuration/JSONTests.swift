@@ -18,7 +18,9 @@ import Testing
         + ["", "a/b", "\"", "\\", "\u{7F}\u{80}\u{2028}", "é", "e\u{301}", "😀 ends", "\u{FFFF}", "B", "10", "9"]
 
     @Test func `values are written as JSONEncoder writes them`() throws {
-        let numbers = [0.1, 1, -0.0, 1e15, 1e16, 1e20, 123_456_789_012_345_680, 1e-5, .leastNonzeroMagnitude, -1.5e300, 100.5]
+        let numbers = [
+            0.1, 1, -0.0, 1e15, 1e16, 1e20, 123_456_789_012_345_680, 1e-5, .leastNonzeroMagnitude, -1.5e300, 100.5,
+        ]
         var values = numbers.map(JSONValue.number) + Self.texts.map(JSONValue.string)
         values += [.null, .bool(true), .bool(false), .int(0), .int(.min), .int(.max), .array([]), .object([:])]
         values.append(.object(Dictionary(Self.texts.map { ($0, .string($0)) }) { $1 }))
