@@ -6,9 +6,10 @@ import PackageDescription
 let allPlugins = ["LocalProvider", "Pip", "Shell"]
 let chosenPlugins =
     Context.environment["RAY_PLUGINS"].map { $0.split(separator: " ").map(String.init) } ?? allPlugins
-for name in chosenPlugins where !allPlugins.contains(name) {
-    fatalError("RAY_PLUGINS names \(name); there are \(allPlugins.joined(separator: ", "))")
-}
+
+/// libyaml and libffi are linked into the programs, which then run where neither is installed; the
+/// Makefile asks for `shared` where there are no archives of them.
+let linksShared = Context.environment["RAY_LINKING"] == "shared"
 
 let package = Package(
     name: "ray",
@@ -26,7 +27,8 @@ let package = Package(
         .systemLibrary(name: "CLibFFI", providers: [.apt(["libffi-dev"])]),
         .target(name: "PluginAPI"),
         .target(
-            name: "PluginRuntime", dependencies: ["PluginAPI", "CLibFFI"], linkerSettings: [.linkedLibrary("ffi")]),
+            name: "PluginRuntime", dependencies: ["PluginAPI", "CLibFFI"],
+            linkerSettings: [.linkedLibrary(linksShared ? "ffi" : ":libffi.a")]),
         .target(name: "PluginKit", dependencies: ["PluginAPI"]),
         .target(
             name: "Host",
@@ -35,7 +37,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ]
+            ],
+            linkerSettings: [.linkedLibrary(linksShared ? "yaml" : ":libyaml.a")]
         ),
         .executableTarget(
             name: "ray",
@@ -88,6 +91,14 @@ for name in chosenPlugins { addPlugin(name) }
 if Context.environment["RAY_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(name: "FuzzHost", dependencies: ["Host", "PluginRuntime"], path: "Tests/Fuzz/Host"))
+}
+
+// `make bench` alone builds it.
+if Context.environment["RAY_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "HostCalls", dependencies: ["Host"], path: "Benchmarks/host-calls", exclude: ["plugin.yaml"],
+            linkerSettings: [.unsafeFlags(staticRuntime)]))
 }
 
 let strict: [SwiftSetting] = [

@@ -32,6 +32,9 @@ static const rayp_operation_t operations[] = {
     {"add", "a:i64,b:i64", (rayp_function_t)add},
     {"echo", "request:json,out:sink,op:op", (rayp_function_t)echo},
     {"crash", "", (rayp_function_t)crash},
+    /* What the host asks of a plugin of its kind. */
+    {"check", "request:json,out:sink,op:op", (rayp_function_t)echo},
+    {"plan", "request:json,out:sink,op:op", (rayp_function_t)echo},
 };
 
 static const rayp_plugin_t table = {

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
 /// A JSON document of any shape.
-package indirect enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int64)
@@ -13,15 +13,17 @@ package indirect enum JSONValue: Sendable, Hashable {
 
 extension JSONValue {
     package init(parsing data: Data) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: data)
+        self = try data.withUnsafeBytes { bytes in
+            var reader = JSONReader(bytes.bindMemory(to: UInt8.self))
+            return try reader.document()
+        }
     }
 
     /// The one text of this value, of which digests are taken: keys sorted, no white space.
     package var canonical: Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A JSONValue holds nothing that JSON cannot say, but for NaN and infinities.
-        return (try? encoder.encode(self)) ?? Data("null".utf8)
+        var writer = JSONWriter()
+        do { try writer.write(self) } catch { return Data("null".utf8) }
+        return Data(writer.bytes)
     }
 
     package subscript(key: String) -> JSONValue? {

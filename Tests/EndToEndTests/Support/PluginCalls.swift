@@ -30,7 +30,7 @@ extension Plugin {
         let file = try #require(TestBed.prefix) / "share/ray/plugin-schema.json"
         let schema = try PluginSchema(parsing: ConfigurationFile.read(file))
         var plugin = try Plugin(readingManifestIn: folder, schema: schema.manifest())
-        plugin.allowance = Allowances.Entry(id: plugin.id, folder: folder, digests: nil, isolation: isolation)
+        plugin.allowances = [Allowances.Entry(id: plugin.id, folder: folder, digests: nil, isolation: isolation)]
         return plugin
     }
 

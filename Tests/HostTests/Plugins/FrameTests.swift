@@ -24,6 +24,23 @@ import Testing
         #expect(bytes == Data([1, 2]))
     }
 
+    @Test func `frames that came together are taken one after the other`() throws {
+        var bytes = Data()
+        for number in 0..<1000 {
+            var writer = FrameWriter(kind: RAYF_LOG, call: UInt32(number))
+            writer.text(String(repeating: "x", count: number))
+            bytes += writer.frame
+        }
+        bytes += [9, 0, 0]
+        for number in 0..<1000 {
+            var frame = try #require(try Frame(taking: &bytes))
+            #expect(frame.call == UInt32(number))
+            #expect(try frame.payload.text().utf8.count == number)
+        }
+        #expect(try Frame(taking: &bytes)?.kind == nil)
+        #expect(bytes == Data([9, 0, 0]))
+    }
+
     @Test func `a part of a frame is no frame yet`() throws {
         let whole = result()
         for count in 0..<whole.count {

@@ -9,7 +9,7 @@ import Testing
         let memory = DigestMemory(folders: Folders(environment: [:], home: folder.path, program: "/usr/bin/ray"))
         #expect(
             problems { try Files.makeFolder(file / "below") } == [
-                "cannot make the folder `\(file)/below` (make it yourself, or choose other folders with HOME, XDG_STATE_HOME and XDG_CACHE_HOME)"
+                "cannot make the folder `\(file)/below` (make it yourself, or choose other folders with HOME and the variables XDG_STATE_HOME, XDG_CACHE_HOME, XDG_DATA_HOME and XDG_CONFIG_HOME)"
             ])
         #expect(problems { try Files.replace(other, with: Data()) } == ["cannot write `\(other)`"])
         #expect(

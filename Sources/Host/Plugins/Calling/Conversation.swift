@@ -28,16 +28,41 @@ final class Conversation: Sendable {
     private let link: any PluginLink
     private let queue: DispatchQueue
     private let cancelled = Atomic<Bool>(false)
+    private let calls = Atomic<UInt32>(0)
     private let state = Mutex(State())
 
-    /// Touched only on `queue`; the lock is for the compiler.
+    /// How long an answer is waited for where it is asked, before the queue goes on.
+    ///
+    /// Most answers come sooner, and going to another thread and back takes longer than they do.
+    private static let moment = Duration.milliseconds(1)
+    /// A frame of this size goes out at once, whatever the plugin does.
+    private static let smallFrame = 64 << 10
+
+    /// Locked while a plugin is waited for, and so used by one thread at a time.
     private struct State {
         var received = Data()
         var printed = PrintedText()
         var lines = 0
         var reported = 0
-        var calls: UInt32 = 0
         var over = false
+        /// An exchange has begun and waits for its turn in the queue; no other may begin.
+        var isUnderWay = false
+    }
+
+    /// One frame of the host's, and what becomes of it.
+    private struct Exchange {
+        let frame: Data
+        /// The number of the call; 0 while the plugin is opened.
+        let number: UInt32
+        /// nil while the plugin is opened.
+        let operation: String?
+        let limits: Limits
+        let onReport: @Sendable (PluginReport) -> Void
+        let continuation: CheckedContinuation<Data, any Error>
+        /// nil until the frame is sent.
+        var deadline: ContinuousClock.Instant?
+        /// Why it was asked to end.
+        var stopped: Failure?
     }
 
     init(_ plugin: Plugin, over link: any PluginLink) {
@@ -56,7 +81,7 @@ final class Conversation: Sendable {
             frame.text(name)
             frame.text(operation.signature)
         }
-        _ = try await exchange(frame.frame, during: nil, Limits(deadline: .seconds(10)), onReport: onReport)
+        _ = try await exchange(frame.frame, 0, during: nil, Limits(deadline: .seconds(10)), onReport: onReport)
     }
 
     /// Calls an operation and returns the bytes of its result.
@@ -64,10 +89,7 @@ final class Conversation: Sendable {
         _ operation: String, _ arguments: PluginArguments, _ limits: Limits,
         onReport: @escaping @Sendable (PluginReport) -> Void
     ) async throws -> Data {
-        let number = state.withLock { state in
-            state.calls += 1
-            return state.calls
-        }
+        let number = calls.add(1, ordering: .relaxed).newValue
         var frame = FrameWriter(kind: RAYF_CALL, call: number)
         frame.text(operation)
         frame.u64(UInt64(limits.deadline / .milliseconds(1)))
@@ -78,39 +100,42 @@ final class Conversation: Sendable {
             frame.u8(UInt8(value == nil ? RAYF_ABSENT : RAYF_PRESENT))
             frame.bytes(value ?? Data())
         }
-        return try await exchange(frame.frame, during: operation, limits, onReport: onReport)
+        return try await exchange(frame.frame, number, during: operation, limits, onReport: onReport)
     }
 
     /// Lets the plugin stop, and reaps its helper.
     func close() async {
         await withCheckedContinuation { continuation in
-            queue.async {
-                self.state.withLock { state in
-                    if !state.over {
-                        state.over = true
-                        _ = self.link.send(FrameWriter(kind: RAYF_CLOSE).frame, until: .now + .milliseconds(100))
-                        _ = self.link.end(politely: true)
-                    }
-                }
-                continuation.resume()
-            }
+            queue.async { self.close(continuation) }
         }
     }
 
-    /// Runs one exchange on the queue, since it blocks.
+    private func close(_ continuation: CheckedContinuation<Void, Never>) {
+        let isClosed = state.withLock { state in
+            guard !state.isUnderWay else { return false }
+            guard !state.over else { return true }
+            state.over = true
+            _ = link.send(FrameWriter(kind: RAYF_CLOSE).frame, until: .now + .milliseconds(100))
+            _ = link.end(politely: true)
+            return true
+        }
+        // What is under way stands in the queue already.
+        if isClosed { continuation.resume() } else { queue.async { self.close(continuation) } }
+    }
+
+    /// Runs one exchange: here for a moment, then on the queue, since it blocks.
     private func exchange(
-        _ frame: Data, during operation: String?, _ limits: Limits, onReport: @escaping @Sendable (PluginReport) -> Void
+        _ frame: Data, _ number: UInt32, during operation: String?, _ limits: Limits,
+        onReport: @escaping @Sendable (PluginReport) -> Void
     ) async throws -> Data {
         cancelled.store(false, ordering: .relaxed)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                queue.async {
-                    let result = self.state.withLock { state in
-                        Result { () throws(Failure) in
-                            try self.converse(frame, operation, limits, onReport, &state)
-                        }
-                    }
-                    continuation.resume(with: result)
+                let exchange = Exchange(
+                    frame: frame, number: number, operation: operation, limits: limits, onReport: onReport,
+                    continuation: continuation)
+                if frame.count > Self.smallFrame || !begin(exchange) {
+                    queue.async { self.finish(exchange) }
                 }
             }
         } onCancel: {
@@ -118,36 +143,96 @@ final class Conversation: Sendable {
         }
     }
 
-    /// Sends a frame and handles what comes back until the answer, the plugin's end or the deadline.
+    /// Begins an exchange and waits for its answer, but only for a moment; false when another one is
+    /// under way.
+    private func begin(_ exchange: Exchange) -> Bool {
+        let answer: Result<Data, Failure>?? =
+            state.withLockIfAvailable { state in
+                guard !state.isUnderWay else { return nil }
+                var exchange = exchange
+                let answer = converse(&exchange, patience: .now + Self.moment, &state)
+                if answer == nil {
+                    state.isUnderWay = true
+                    queue.async { [exchange] in self.finish(exchange) }
+                }
+                return .some(answer)
+            } ?? nil
+        guard let answer else { return false }
+        if let answer { exchange.continuation.resume(with: answer) }
+        return true
+    }
+
+    /// Brings an exchange to its end, in its turn.
+    private func finish(_ exchange: Exchange) {
+        let answer: Result<Data, Failure>? = state.withLock { state in
+            guard exchange.deadline != nil || !state.isUnderWay else { return nil }
+            state.isUnderWay = false
+            var exchange = exchange
+            return converse(&exchange, patience: nil, &state)
+        }
+        // The one that is under way stands in the queue already.
+        guard let answer else { return queue.async { self.finish(exchange) } }
+        exchange.continuation.resume(with: answer)
+    }
+
+    /// Sends the frame and handles what comes back until the answer, the plugin's end or the deadline;
+    /// nil when there is none of these until `patience` ends.
     private func converse(
-        _ frame: Data, _ operation: String?, _ limits: Limits, _ onReport: (PluginReport) -> Void, _ state: inout State
-    ) throws(Failure) -> Data {
-        guard !state.over else { throw plugin.failure("it has ended and cannot be asked", operation) }
+        _ exchange: inout Exchange, patience: ContinuousClock.Instant?, _ state: inout State
+    ) -> Result<Data, Failure>? {
+        let answer: Data?
+        do throws(Failure) {
+            if exchange.deadline == nil { try send(&exchange, &state) }
+            answer = try self.answer(&exchange, patience, &state)
+        } catch {
+            report(exchange, state)
+            return .failure(error)
+        }
+        guard let answer else { return nil }
+        report(exchange, state)
+        return .success(answer)
+    }
+
+    private func report(_ exchange: Exchange, _ state: State) {
+        if !state.printed.all.isEmpty { exchange.onReport(.printed(state.printed.all)) }
+    }
+
+    private func send(_ exchange: inout Exchange, _ state: inout State) throws(Failure) {
         state.printed = PrintedText()
         (state.lines, state.reported) = (0, 0)
-        defer { if !state.printed.all.isEmpty { onReport(.printed(state.printed.all)) } }
-        let clock = ContinuousClock()
-        var deadline = clock.now + limits.deadline
-        var stopped: Failure?
-        guard link.send(frame, until: deadline) else { throw end(.gone, operation, &state) }
+        guard !state.over else { throw plugin.failure("it has ended and cannot be asked", exchange.operation) }
+        let deadline = ContinuousClock.now + exchange.limits.deadline
+        exchange.deadline = deadline
+        guard link.send(exchange.frame, until: deadline) else { throw end(.gone, exchange.operation, &state) }
+    }
+
+    private func answer(
+        _ exchange: inout Exchange, _ patience: ContinuousClock.Instant?, _ state: inout State
+    ) throws(Failure) -> Data? {
+        let (operation, limits, clock) = (exchange.operation, exchange.limits, ContinuousClock())
+        guard var deadline = exchange.deadline else { return nil }
+        defer { exchange.deadline = deadline }
         while true {
             do {
-                if let answer = try takeAnswer(operation, limits, onReport, &state) { return answer }
+                if let answer = try takeAnswer(to: exchange, &state) { return answer }
             } catch {
                 throw error.endsConversation ? end(.said(error.failure), operation, &state) : error.failure
             }
-            if stopped == nil, cancelled.load(ordering: .relaxed) {
-                stopped = plugin.interruption(operation)
-            } else if stopped == nil, clock.now >= deadline {
-                stopped = plugin.failure(
+            if let patience, clock.now >= patience { return nil }
+            if exchange.stopped == nil, cancelled.load(ordering: .relaxed) {
+                exchange.stopped = plugin.interruption(operation)
+            } else if exchange.stopped == nil, clock.now >= deadline {
+                exchange.stopped = plugin.failure(
                     "it did not finish in \(limits.deadline.inSeconds)\(link.fateAfterDeadline)", operation, .deadline,
                     hint: plugin.reportHint)
-            } else if let stopped, clock.now >= deadline {
+            } else if let stopped = exchange.stopped, clock.now >= deadline {
                 throw end(.said(stopped), operation, &state)
             } else {
-                switch link.receive(until: deadline, &state.received, &state.printed) {
+                switch link.receive(until: min(deadline, patience ?? deadline), &state.received, &state.printed) {
                 case .more: break
-                case .closed: throw end(stopped.map(Ending.said) ?? .gone, operation, &state)
+                // Reaping may take its time.
+                case .closed where patience != nil: return nil
+                case .closed: throw end(exchange.stopped.map(Ending.said) ?? .gone, operation, &state)
                 }
                 if state.printed.count > limits.printed {
                     throw end(
@@ -158,7 +243,7 @@ final class Conversation: Sendable {
                 continue
             }
             deadline = clock.now + limits.grace
-            _ = link.send(FrameWriter(kind: RAYF_CANCEL, call: state.calls).frame, until: deadline)
+            _ = link.send(FrameWriter(kind: RAYF_CANCEL, call: exchange.number).frame, until: deadline)
         }
     }
 
@@ -168,9 +253,8 @@ final class Conversation: Sendable {
     }
 
     /// The answer, if the frames received so far hold one.
-    private func takeAnswer(
-        _ operation: String?, _ limits: Limits, _ onReport: (PluginReport) -> Void, _ state: inout State
-    ) throws(AnswerError) -> Data? {
+    private func takeAnswer(to exchange: Exchange, _ state: inout State) throws(AnswerError) -> Data? {
+        let (operation, limits, onReport) = (exchange.operation, exchange.limits, exchange.onReport)
         do {
             while var frame = try Frame(taking: &state.received) {
                 try count(frame, operation, limits, &state)
@@ -189,7 +273,7 @@ final class Conversation: Sendable {
                             .plugin, "plugin `\(plugin.id)` cannot be used", cause: try frame.payload.text(),
                             hint: "install a release of the plugin that fits this ray"),
                         endsConversation: true)
-                case RAYF_RESULT where operation != nil && frame.call == state.calls:
+                case RAYF_RESULT where operation != nil && frame.call == exchange.number:
                     let status = try frame.payload.u32()
                     let result = try frame.payload.bytes()
                     let (word, message) = try (frame.payload.text(), frame.payload.text())
@@ -202,6 +286,8 @@ final class Conversation: Sendable {
                 default: throw MalformedFrame()
                 }
             }
+            // What was taken would stay in memory as long as something follows.
+            state.received = Data(state.received)
             return nil
         } catch let error as AnswerError {
             throw error

@@ -15,12 +15,12 @@ struct Frame {
         guard let length = try? reader.u32() else { return nil }
         guard length >= 5, length <= RAYF_MAX_FRAME else { throw MalformedFrame() }
         guard bytes.count >= 4 + Int(length) else { return nil }
-        let body = bytes.dropFirst(4).prefix(Int(length))
-        var payload = FrameReader(Data(body))
+        var payload = FrameReader(bytes.dropFirst(4).prefix(Int(length)))
         kind = try payload.u8()
         call = try payload.u32()
         self.payload = payload
-        bytes = Data(bytes.dropFirst(4 + Int(length)))
+        // Without copying what follows, which may be many frames.
+        bytes = bytes.dropFirst(4 + Int(length))
     }
 }
 
@@ -50,42 +50,46 @@ struct FrameReader {
 
     private mutating func integer(bytes count: Int) throws(MalformedFrame) -> UInt64 {
         guard rest.count >= count else { throw MalformedFrame() }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        var value: UInt64 = 0
+        for index in 0..<count { value |= UInt64(rest[rest.startIndex + index]) << (8 * index) }
+        rest = rest.dropFirst(count)
+        return value
     }
 }
 
 /// Builds a frame, field after field.
 struct FrameWriter {
-    private var body: Data
+    /// The length first, which is known at the end.
+    private var bytes: [UInt8] = [0, 0, 0, 0]
 
     init(kind: Int, call: UInt32 = 0) {
-        body = Data()
         u8(UInt8(kind))
         u32(call)
     }
 
     /// The frame with its length in front.
     var frame: Data {
-        var writer = FrameWriter(empty: ())
-        writer.u32(UInt32(body.count))
-        return writer.body + body
+        var frame = Data(bytes)
+        let length = bytes.count - 4
+        for index in 0..<4 { frame[index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
+        return frame
     }
 
-    private init(empty: Void) { body = Data() }
-
-    mutating func u8(_ value: UInt8) { body.append(value) }
+    mutating func u8(_ value: UInt8) { bytes.append(value) }
     mutating func u32(_ value: UInt32) { integer(UInt64(value), bytes: 4) }
     mutating func u64(_ value: UInt64) { integer(value, bytes: 8) }
 
     mutating func bytes(_ data: Data) {
         u32(UInt32(data.count))
-        body.append(data)
+        data.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
 
-    mutating func text(_ text: String) { bytes(Data(text.utf8)) }
+    mutating func text(_ text: String) {
+        u32(UInt32(text.utf8.count))
+        bytes.append(contentsOf: text.utf8)
+    }
 
     private mutating func integer(_ value: UInt64, bytes count: Int) {
-        for index in 0..<count { body.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+        for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
     }
 }

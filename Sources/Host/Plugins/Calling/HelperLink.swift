@@ -43,12 +43,8 @@ extension HelperProcess: PluginLink {
             if waiting[1].revents & Int16(POLLIN) == 0 { usleep(1000) }
             return .more
         }
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(socket, &buffer, buffer.count)
-        if count > 0 {
-            frames.append(contentsOf: buffer[..<count])
-            return .more
-        }
+        let count = Self.read(socket) { frames.append(contentsOf: $0) }
+        if count > 0 { return .more }
         return count < 0 && (errno == EAGAIN || errno == EINTR) ? .more : .closed
     }
 
@@ -59,9 +55,17 @@ extension HelperProcess: PluginLink {
     }
 
     func drain(into printed: inout PrintedText) {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(output, &buffer, buffer.count)
-        if count > 0 { printed.append(buffer[..<count]) }
+        _ = Self.read(output) { printed.append($0) }
+    }
+
+    /// Reads what is there and hands it over; returns what `read` does.
+    private static func read(_ descriptor: Int32, _ take: (UnsafeBufferPointer<UInt8>) -> Void) -> Int {
+        // Not an array, which would be filled with zeroes first.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 16) { buffer in
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 { take(UnsafeBufferPointer(rebasing: buffer[..<count])) }
+            return count
+        }
     }
 
     func end(politely: Bool) -> String {
