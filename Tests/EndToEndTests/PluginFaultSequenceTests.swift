@@ -118,8 +118,11 @@ import Testing
 
     /// Whether there are no more descriptors than that; the last is closed when another thread lets go of a helper.
     private static func areClosed(downTo count: Int) async throws -> Bool {
-        for _ in 0..<200 where descriptors() > count { try await Task.sleep(for: .milliseconds(10)) }
-        return descriptors() <= count
+        for _ in 0..<200 {
+            if descriptors() <= count { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 
     private static func descriptors() -> Int { Files.names(in: "/proc/self/fd").count }

@@ -172,11 +172,13 @@ extension Workplace {
     /// Those that are there for more than a moment: SIGKILL is no more than on its way when a plugin's own
     /// children are sent it.
     func lastingProcesses(_ variable: String? = nil) async throws -> [ProcessIdentity] {
-        func now() -> [ProcessIdentity] {
-            variable.map { ProcessTable.now().family(variable: $0) } ?? processes()
+        var lasting: [ProcessIdentity] = []
+        for _ in 0..<200 {
+            lasting = variable.map { ProcessTable.now().family(variable: $0) } ?? processes()
+            if lasting.isEmpty { break }
+            try await Task.sleep(for: .milliseconds(10))
         }
-        for _ in 0..<200 where !now().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
-        return now()
+        return lasting
     }
 
     /// Processes, sockets, pipes, temporary and half-written files that nothing needs any more.
