@@ -81,6 +81,8 @@ import Testing
         try await Workplace.withWitnesses { place in
             let (players, good) = (try Self.players(), try Plugin.fixture("good"))
             let first = PluginHost(place.context)
+            // The variable of the fixtures tells the helpers here from what runs beside.
+            let helpers = "FAULT_WITNESS=\(place.folder)/witness"
             let answer = await first.outcome(good)
             await first.close()
             #expect(answer.contains("write good.txt"))
@@ -91,7 +93,7 @@ import Testing
             var (generator, tally) = (SeededGenerator(seed: seed), Tally())
             for number in 1...count {
                 await Self.play(players, beside: good, answer, in: place, &generator, &tally)
-                try #require(place.helpers().isEmpty, "sequence \(number) of seed \(seed)")
+                try #require(await place.lastingProcesses(helpers).isEmpty, "sequence \(number) of seed \(seed)")
                 // Tests beside this one have descriptors of their own.
                 try #require(
                     await Self.areClosed(downTo: descriptors + (isAlone ? 0 : 150)),
@@ -116,18 +118,12 @@ import Testing
 
     /// Whether there are no more descriptors than that; the last is closed when another thread lets go of a helper.
     private static func areClosed(downTo count: Int) async throws -> Bool {
-        for _ in 0..<200 where descriptors() > count { try await Task.sleep(for: .milliseconds(10)) }
-        return descriptors() <= count
+        for _ in 0..<200 {
+            if descriptors() <= count { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 
     private static func descriptors() -> Int { Files.names(in: "/proc/self/fd").count }
-}
-
-extension Workplace {
-    /// The helpers of this workplace, and what plugins have left running.
-    ///
-    /// Only the fixtures' variable tells them apart from what runs beside.
-    fileprivate func helpers() -> [ProcessIdentity] {
-        ProcessTable.now().family(variable: "FAULT_WITNESS=\(folder)/witness")
-    }
 }

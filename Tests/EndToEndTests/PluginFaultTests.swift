@@ -13,7 +13,7 @@ import Testing
             #expect(start.output.isEmpty)
             #expect(start.status == 1)
             try place.expect(fault, times: 1)
-            #expect(place.processes().isEmpty)
+            #expect(try await place.lastingProcesses().isEmpty)
             if !fault.isSlow { try await Self.repeatFault(fault, place) }
 
             try place.makeProject("environment: {good: x}")
@@ -64,7 +64,7 @@ import Testing
             #expect(!both.errors.contains("error"))
             #expect(both.status == 0)
             #expect(try place.witnesses(plugin) == 1)
-            #expect(place.processes().isEmpty)
+            #expect(try await place.lastingProcesses().isEmpty)
 
             let plan = try await place.ray("environment", "plan", "--json", plugins: ["good", plugin])
             let layers = try JSONValue(parsing: Data(plan.output.utf8)).array ?? []

@@ -169,6 +169,18 @@ extension Workplace {
         ProcessTable.now().family(variable: "XDG_STATE_HOME=\(folder / "state")")
     }
 
+    /// Those that are there for more than a moment: SIGKILL is no more than on its way when a plugin's own
+    /// children are sent it.
+    func lastingProcesses(_ variable: String? = nil) async throws -> [ProcessIdentity] {
+        var lasting: [ProcessIdentity] = []
+        for _ in 0..<200 {
+            lasting = variable.map { ProcessTable.now().family(variable: $0) } ?? processes()
+            if lasting.isEmpty { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return lasting
+    }
+
     /// Processes, sockets, pipes, temporary and half-written files that nothing needs any more.
     func leftovers() async throws -> String {
         let files = try await run(
@@ -177,6 +189,6 @@ extension Workplace {
                 folder, "(", "-type", "s", "-o", "-type", "p", "-o", "-name", "*.new", "-o", "-path", "*/temporary/*",
                 ")",
             ])
-        return files.output + files.errors + processes().map { "process \($0.pid)\n" }.joined()
+        return try await files.output + files.errors + lastingProcesses().map { "process \($0.pid)\n" }.joined()
     }
 }
