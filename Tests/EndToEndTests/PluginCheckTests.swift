@@ -49,7 +49,7 @@ import Testing
             #expect(
                 place.plain(silent.output) == """
                     manifest    environment `mismatched` 1.0.0 for API 1.0: check, plan
-                    library     for linux-x86_64, needs no other
+                    library     for linux-x86_64, needs libc.so.6
                     signatures  1 error
                     effects     not checked: the plugin cannot be opened
                     hosts       not checked: the plugin cannot be opened
@@ -252,6 +252,9 @@ struct CheckedFault: Sendable, CustomTestStringConvertible {
         CheckedFault(
             "forgets-nodes", "contract-token: `find` does not give the nodes that `launch` made with the same token",
             options: ["--launch"]),
+        CheckedFault(
+            "launches-nothing", "contract-token: `launch` gave no nodes, so that nothing can be said of its token",
+            isWarning: true, options: ["--launch"]),
         CheckedFault("names-another", "load-refused: no host takes the library"),
         CheckedFault("starts-once", "audit-crash: starting and stopping it again crashed (SIGABRT)"),
     ]

@@ -77,7 +77,7 @@ import Testing
             ]),
         Case(
             number: 33, title: "two libraries of one name",
-            tests: ["two plugins with a library of the same name each get their own"]),
+            tests: ["two plugins with a library of the same name each bring none"]),
         Case(
             number: 34, title: "manifest bombs",
             tests: ["a manifest that is a bomb is refused, and its neighbour found"]),

@@ -108,6 +108,20 @@ import Testing
         }
     }
 
+    @Test func `a plugin that was left behind is not asked again`() async throws {
+        try await Workplace.with { place in
+            let plugin = try Plugin.fixture("sleeps", deadline: 0.05, .inProcess)
+            let host = PluginHost(place.context)
+            let messages = [await host.outcome(plugin), await host.outcome(plugin, "check")]
+            #expect(messages[0].hasSuffix("it runs inside ray, where nothing can stop it"))
+            #expect(
+                messages[1]
+                    == "plugin `sleeps` failed while loading: an earlier call of it goes on inside ray, where nothing can stop it"
+            )
+            await host.close()
+        }
+    }
+
     @Test func `a plugin that does not end in time is left behind, and says so`() async throws {
         let plugin = try Plugin.built(in: #require(TestBed.fixtures) / "sleeps")
         let item = Case(folder: plugin.folder, operation: "plan", request: PluginCalls.requests[0])

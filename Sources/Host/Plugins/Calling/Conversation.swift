@@ -71,6 +71,9 @@ final class Conversation: Sendable {
         queue = DispatchQueue(label: "plugin \(plugin.id)")
     }
 
+    /// Whether the plugin goes on although the conversation is over.
+    var isLeftBehind: Bool { link.isLeftBehind }
+
     /// Hands over the manifest's operations and waits until the plugin is ready.
     func open(onReport: @escaping @Sendable (PluginReport) -> Void = { _ in }) async throws {
         var frame = FrameWriter(kind: RAYF_OPEN)

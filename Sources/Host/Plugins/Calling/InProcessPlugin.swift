@@ -83,10 +83,16 @@ final class InProcessPlugin: PluginLink {
     func drain(into printed: inout PrintedText) {}
 
     func end(politely: Bool) -> String {
+        // Whenever the plugin returns, its thread ends.
+        state.withLock { $0.frames.append(FrameWriter(kind: RAYF_CLOSE).frame) }
+        work.signal()
         state.withLock { $0.isAbandoned = true }
         for _ in 0..<50 where !state.withLock(\.hasEnded) { usleep(1000) }
         return "it ended without an answer"
     }
+
+    /// Whether the plugin goes on although nobody waits for it.
+    var isLeftBehind: Bool { !state.withLock(\.hasEnded) }
 
     /// The plugin's thread: one frame after the other, until the last.
     private func serve() {

@@ -9,6 +9,8 @@ package actor PluginHost {
     private let answers: RememberedAnswers
     private let log: PluginLog
     private var conversations: [String: Conversation] = [:]
+    /// Those whose plugin may go on inside this process.
+    private var leftBehind: [String: Conversation] = [:]
     /// Digests of manifests and libraries that may run.
     private var admitted: Set<String> = []
     /// The files that the answers so far depend on.
@@ -54,7 +56,9 @@ package actor PluginHost {
                 onReport: reporter(plugin, operation))
         } catch {
             // It may have ended; a new one is started for the next call.
-            await conversations.removeValue(forKey: plugin.id)?.close()
+            let ended = conversations.removeValue(forKey: plugin.id)
+            await ended?.close()
+            if ended?.isLeftBehind == true { leftBehind[plugin.id] = ended }
             throw error
         }
         do { return try JSONValue(parsing: data) } catch {
@@ -105,11 +109,16 @@ package actor PluginHost {
 
     private func conversation(with plugin: Plugin) async throws -> Conversation {
         if let conversation = conversations[plugin.id] { return conversation }
+        guard leftBehind[plugin.id]?.isLeftBehind != true else {
+            throw plugin.failure(
+                "an earlier call of it goes on inside ray, where nothing can stop it", nil,
+                hint: "end this ray and run the command again")
+        }
         let library = try PluginLibrary(of: plugin, digests)
         try await admit(plugin, library.digest)
         let link: any PluginLink =
             switch plugin.isolation(library: library.digest) {
-            case .inProcess: try library.inProcess(for: plugin)
+            case .inProcess: try InProcessPlugin(library: library.descriptor)
             case .process:
                 try HelperProcess.start(
                     program: context.folders.helper, library: library.descriptor, environment: context.environment)

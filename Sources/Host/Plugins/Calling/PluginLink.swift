@@ -22,6 +22,13 @@ protocol PluginLink: Sendable {
 
     /// What becomes of a plugin that went beyond its deadline or another limit, behind the words for that.
     var fateAfterDeadline: String { get }
+
+    /// Whether the plugin goes on after its end: only one that nothing can stop does.
+    var isLeftBehind: Bool { get }
+}
+
+extension PluginLink {
+    var isLeftBehind: Bool { false }
 }
 
 /// What waiting for a plugin came to.

@@ -62,24 +62,6 @@ struct PluginLibrary: ~Copyable {
         ).judge(for: Manifest.platform, descriptor: descriptor, resolving: true)
     }
 
-    /// The plugin inside this process, where there is one library of a name for all who need it: so a
-    /// plugin that brings one of its own is refused.
-    func inProcess(for plugin: Plugin) throws(Failure) -> InProcessPlugin {
-        let file = try ELFFile(
-            descriptor: descriptor, size: FileStamp(descriptor: descriptor)?.size ?? 0, path: plugin.library)
-        let search = LibrarySearch()
-        for name in file.needed {
-            guard let path = search.path(of: name, for: file), file.runpath.contains(path.parentPath) else { continue }
-            throw Failure(
-                .plugin, "plugin `\(plugin.id)` cannot run inside ray: it brings the library `\(name)`",
-                cause: "it is `\(path)`, and another plugin's of that name would be taken for it",
-                hint:
-                    "`ray plugin allow \(plugin.folder.shellQuoted)` gives it a process of its own; or link the library statically"
-            )
-        }
-        return try InProcessPlugin(library: descriptor)
-    }
-
     deinit { close(descriptor) }
 }
 
