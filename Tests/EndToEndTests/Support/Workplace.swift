@@ -45,6 +45,8 @@ struct Workplace {
             entry += 1
         }
         environment = environment.filter { !$0.key.hasPrefix("RAY_") && !$0.key.hasPrefix("XDG_") }
+        // The tests may run below a make of our own, which an author's make must not know of.
+        for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL"] { environment[name] = nil }
         environment["HOME"] = folder / "home"
         environment["XDG_STATE_HOME"] = folder / "state"
         environment["XDG_CACHE_HOME"] = folder / "cache"

@@ -157,8 +157,13 @@ import Testing
     @Test func `by its surroundings`() throws {
         #expect(
             try findings(entry, "-Wl,-rpath,/opt/x:/opt/y") == [
-                "elf-runpath: warning: `X` looks for libraries in `/opt/x:/opt/y` (link it without `-rpath`)"
+                "elf-runpath: `X` takes libraries from `/opt/x:/opt/y` (link it without `-rpath`, and its libraries by name or statically)"
             ])
+        #expect(
+            try findings(entry, "-Wl,-rpath,odd:").first
+                == "elf-runpath: `X` takes libraries from `odd:.` (link it without `-rpath`, and its libraries by name or statically)"
+        )
+        #expect(try findings(entry, "-Wl,-rpath,$ORIGIN") == [])
         #expect(
             try findings(entry + "int a, b; void c(void) {} void d(void) {}") == [
                 "elf-exports: warning: `X` exports 4 symbols beside `rayp_entry_v1` (compile it with `-fvisibility=hidden`, or link it with an export map)"
