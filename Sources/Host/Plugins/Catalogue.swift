@@ -40,7 +40,9 @@ package struct Catalogue: Sendable {
         remembered = search.remembered
         if !excludesThirdParties {
             let path = (context.environment["RAY_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
-            for folder in options.pluginPath + path { add(context.resolved(folder), &search, isNamed: true) }
+            for folder in options.pluginPath.filter({ !$0.isEmpty }) + path {
+                add(context.resolved(folder), &search, isNamed: true)
+            }
             add(context.folders.userPlugins, &search)
         }
         add(context.folders.installedPlugins, &search)
@@ -141,6 +143,7 @@ package struct PluginOptions: Sendable {
     }
 
     package func excludesThirdParties(_ environment: [String: String]) -> Bool {
-        noPlugins || environment["RAY_PLUGIN_SAFE_MODE"] == "1"
+        // A switch for safety is on unless it is off.
+        noPlugins || !["", "0"].contains(environment["RAY_PLUGIN_SAFE_MODE"] ?? "")
     }
 }

@@ -2,7 +2,15 @@
 extension Manifest {
     /// Everything that keeps the plugin of this manifest, which is written in `node`, from being used.
     func problems(_ node: YAMLNode) -> [Finding] {
-        missingOperations(node) + describedOperations(node) + schemas(node)
+        missingOperations(node) + describedOperations(node) + reservedKeys(node) + schemas(node)
+    }
+
+    private func reservedKeys(_ node: YAMLNode) -> [Finding] {
+        (node["keys"]?.mapping ?? []).filter { $0.key == "variables" }.map { entry in
+            Finding(
+                .manifestValue, "`environment.variables` is ray's own key", at: entry.keyPlace,
+                hint: "give the plugin's key another name")
+        }
     }
 
     private func missingOperations(_ node: YAMLNode) -> [Finding] {

@@ -35,7 +35,7 @@ struct PluginAllow: RunnableCommand {
         }
         let isPinned = !rebuilds && !found.comesWithRay
         let entry = Allowances.Entry(
-            id: found.id, folder: found.folder,
+            id: found.id, folder: isPinned ? found.folder : Files.resolved(found.folder),
             digests: isPinned ? .init(manifest: found.manifestDigest, library: library.digest) : nil,
             isolation: inProcess ? .inProcess : .process)
         try await Allowances.change(context.folders) { $0.allow(entry) }

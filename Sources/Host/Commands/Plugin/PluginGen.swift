@@ -43,6 +43,11 @@ struct PluginGen: RunnableCommand {
         }
         let found = try Files.read(file)
         guard found != Data(text.utf8) else { return 0 }
+        if let found, !found.isEmpty, found.firstRange(of: Data(GeneratedCode.firstLine.utf8)) == nil {
+            throw Failure(
+                .usage, "`\(self.file ?? file)` was not written by `ray plugin gen`, and stays as it is",
+                hint: "name another file, or remove this one first")
+        }
         if check { throw difference(of: found.map { String(decoding: $0, as: UTF8.self) }, from: text, in: file) }
         try Files.replace(file, with: Data(text.utf8), durable: false)
         return 0

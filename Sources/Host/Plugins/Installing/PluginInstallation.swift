@@ -113,7 +113,7 @@ package struct PluginInstallation {
     /// Takes a plugin out of the user's folder, and back what was allowed of it there.
     package func remove(_ id: String) async throws {
         let target = folder / id
-        guard !id.contains("/"), !id.hasPrefix("."), Files.isFolder(target) else {
+        guard !id.isEmpty, !id.contains("/"), !id.hasPrefix("."), Files.isFolder(target) else {
             throw Failure(
                 .input, "no plugin `\(id)` is installed in `\(folder)`",
                 hint: suggestion(for: id, among: Files.names(in: folder).filter { !$0.hasPrefix(".") })

@@ -19,8 +19,10 @@ extension Plugin {
     /// What was said of these very files, or of all that are built in this folder.
     private func allowance(library digest: String) -> Allowances.Entry? {
         let digests = Allowances.Digests(manifest: manifestDigest, library: digest)
-        return allowances.first { $0.folder == folder && ($0.digests == nil || $0.digests == digests) }
-            ?? allowances.first { $0.digests == digests }
+        // A link that is turned elsewhere leads to another folder, of which nothing was said.
+        lazy var real = Files.resolved(folder)
+        return allowances.first { $0.digests == digests && $0.folder == folder }
+            ?? allowances.first { $0.digests == nil && $0.folder == real } ?? allowances.first { $0.digests == digests }
     }
 
     /// Where this plugin with this library runs: in a process of its own unless the user has granted

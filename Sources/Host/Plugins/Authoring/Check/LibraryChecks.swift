@@ -9,6 +9,14 @@ struct LibraryChecks {
 
     init(_ plugin: Plugin) {
         let path = plugin.library
+        guard !Files.isLink(path) else {
+            findings = [
+                Finding(
+                    .libraryNone, "the library `\(path)` is a symbolic link, which no host loads",
+                    hint: "copy the library into the plugin's folder")
+            ]
+            return
+        }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             findings = [
