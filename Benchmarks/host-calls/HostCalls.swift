@@ -37,7 +37,7 @@ import Host
             environment: environment, workingDirectory: home,
             folders: Folders(environment: environment, home: home, program: program),
             terminal: Terminal(environment: environment, directory: home), program: program)
-        try allow(context, isolation)
+        try await allow(context, isolation)
         let catalogue = try Catalogue(context, PluginOptions(pluginPath: [folder]))
         guard let plugin = catalogue.plugins.first(where: { $0.id == "measured" }) else {
             throw Failure(.internal, "the measured plugin cannot be used")
@@ -72,9 +72,9 @@ import Host
     }
 
     /// Grants the plugin the place where it runs, as `ray plugin allow` does.
-    private func allow(_ context: Context, _ isolation: Allowances.Isolation) throws {
-        var allowances = try Allowances(context.folders)
-        try allowances.allow(Allowances.Entry(id: "measured", folder: folder, digests: nil, isolation: isolation))
+    private func allow(_ context: Context, _ isolation: Allowances.Isolation) async throws {
+        let entry = Allowances.Entry(id: "measured", folder: folder, digests: nil, isolation: isolation)
+        try await Allowances.change(context.folders) { $0.allow(entry) }
     }
 
     /// Some 4 KiB of what builders are asked: text with line breaks, lists, numbers, nested objects.
