@@ -87,7 +87,7 @@ import Testing
     @Test func `a cancel that meets the answer leaves exactly one of them`() async throws {
         try await Self.withHost { place, host in
             let quick = try Plugin.fixture("quick")
-            var generator = SeededGenerator(seed: TestBed.seed)
+            var generator = SplitMix(seed: TestBed.seed)
             var seen: [String: Int] = [:]
             for _ in 0..<150 {
                 try Files.replace(

@@ -45,7 +45,7 @@ import Testing
         var faults: [String: Int] = [:]
     }
 
-    private static func choose(from players: [Player], _ generator: inout SeededGenerator) -> Player {
+    private static func choose(from players: [Player], _ generator: inout SplitMix) -> Player {
         var left = Int.random(in: 0..<players.reduce(0) { $0 + $1.weight }, using: &generator)
         for player in players {
             left -= player.weight
@@ -57,7 +57,7 @@ import Testing
     /// Two to five calls through one host, about half of them to the neighbour, and what they leave.
     private static func play(
         _ players: [Player], beside good: Plugin, _ answer: String, in place: Workplace,
-        _ generator: inout SeededGenerator, _ tally: inout Tally
+        _ generator: inout SplitMix, _ tally: inout Tally
     ) async {
         let host = PluginHost(place.context)
         for _ in 0..<Int.random(in: 2...5, using: &generator) {
@@ -90,7 +90,7 @@ import Testing
             // The first sleep of a process opens descriptors of the runtime's own.
             try await Task.sleep(for: .milliseconds(1))
             let (start, descriptors) = (ContinuousClock.now, Self.descriptors())
-            var (generator, tally) = (SeededGenerator(seed: seed), Tally())
+            var (generator, tally) = (SplitMix(seed: seed), Tally())
             for number in 1...count {
                 await Self.play(players, beside: good, answer, in: place, &generator, &tally)
                 try #require(await place.lastingProcesses(helpers).isEmpty, "sequence \(number) of seed \(seed)")

@@ -77,13 +77,7 @@ final class Conversation: Sendable {
     /// Hands over the manifest's operations and waits until the plugin is ready.
     func open(onReport: @escaping @Sendable (PluginReport) -> Void = { _ in }) async throws {
         var frame = FrameWriter(kind: RAYF_OPEN)
-        frame.text(plugin.id)
-        frame.text(plugin.manifest.version)
-        frame.u32(UInt32(plugin.manifest.operations.count))
-        for (name, operation) in plugin.manifest.operations.sorted(by: { $0.key < $1.key }) {
-            frame.text(name)
-            frame.text(operation.signature)
-        }
+        frame.describe(plugin)
         _ = try await exchange(frame.frame, 0, during: nil, Limits(deadline: .seconds(10)), onReport: onReport)
     }
 
@@ -94,15 +88,7 @@ final class Conversation: Sendable {
     ) async throws -> Data {
         let number = calls.add(1, ordering: .relaxed).newValue
         var frame = FrameWriter(kind: RAYF_CALL, call: number)
-        frame.text(operation)
-        frame.u64(UInt64(limits.deadline / .milliseconds(1)))
-        frame.u64(UInt64(limits.result))
-        frame.u32(UInt32(arguments.values.count))
-        for (name, value) in arguments.values {
-            frame.text(name)
-            frame.u8(UInt8(value == nil ? RAYF_ABSENT : RAYF_PRESENT))
-            frame.bytes(value ?? Data())
-        }
+        frame.ask(operation, arguments, deadline: limits.deadline, largestResult: limits.result)
         return try await exchange(frame.frame, number, during: operation, limits, onReport: onReport)
     }
 

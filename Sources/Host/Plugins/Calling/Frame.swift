@@ -93,3 +93,31 @@ struct FrameWriter {
         for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
     }
 }
+
+extension FrameWriter {
+    /// What a manifest says of its plugin, as RAYF_OPEN and RAYF_EXAMINE end with it.
+    mutating func describe(_ plugin: Plugin) {
+        text(plugin.id)
+        text(plugin.manifest.version)
+        u32(UInt32(plugin.manifest.operations.count))
+        for (name, operation) in plugin.manifest.operations.sorted(by: { $0.key < $1.key }) {
+            text(name)
+            text(operation.signature)
+        }
+    }
+
+    /// The payload of RAYF_CALL.
+    mutating func ask(
+        _ operation: String, _ arguments: PluginArguments, deadline: Duration, largestResult: Int
+    ) {
+        text(operation)
+        u64(UInt64(deadline / .milliseconds(1)))
+        u64(UInt64(largestResult))
+        u32(UInt32(arguments.values.count))
+        for (name, value) in arguments.values {
+            text(name)
+            u8(UInt8(value == nil ? RAYF_ABSENT : RAYF_PRESENT))
+            bytes(value ?? Data())
+        }
+    }
+}

@@ -64,13 +64,7 @@ final class Examination {
             frame.u32(UInt32(terms.host?.minor ?? 0))
             frame.u32(terms.probes ? 1 : 0)
         }
-        frame.text(plugin.id)
-        frame.text(plugin.manifest.version)
-        frame.u32(UInt32(plugin.manifest.operations.count))
-        for (name, operation) in plugin.manifest.operations.sorted(by: { $0.key < $1.key }) {
-            frame.text(name)
-            frame.text(operation.signature)
-        }
+        frame.describe(plugin)
         return exchange(frame.frame, deadline: .seconds(3))
     }
 
@@ -81,15 +75,7 @@ final class Examination {
         calls += 1
         stage = "`\(operation)`"
         var frame = FrameWriter(kind: RAYF_CALL, call: calls)
-        frame.text(operation)
-        frame.u64(UInt64(deadline / .milliseconds(1)))
-        frame.u64(16 << 20)
-        frame.u32(UInt32(arguments.values.count))
-        for (name, value) in arguments.values {
-            frame.text(name)
-            frame.u8(UInt8(value == nil ? RAYF_ABSENT : RAYF_PRESENT))
-            frame.bytes(value ?? Data())
-        }
+        frame.ask(operation, arguments, deadline: deadline, largestResult: 16 << 20)
         let cancel = cancelled ? FrameWriter(kind: RAYF_CANCEL, call: calls).frame : Data()
         return exchange(cancel + frame.frame, deadline: deadline)
     }
