@@ -10,17 +10,24 @@ public struct BuilderRequest: Sendable, Hashable {
     public var facts: [String: String]
     /// The layers below this one, lowest first; empty for `check`.
     public var layers: [Layer]
+    /// What this plugin locked before; nil where there is no lock, and for `check`.
+    public var lock: Lock?
+    /// For `lock`: what shall not stay as it was locked.
+    public var upgrade: Upgrade?
+    /// For `explain`: what failed.
+    public var failure: StepFailure?
 
     /// A request; all but the project and its environment may be empty.
     public init(
         environment: [String: JSONValue], places: [String: Place] = [:], project: Project,
-        facts: [String: String] = [:], layers: [Layer] = []
+        facts: [String: String] = [:], layers: [Layer] = [], lock: Lock? = nil
     ) {
         self.environment = environment
         self.places = places
         self.project = project
         self.facts = facts
         self.layers = layers
+        self.lock = lock
     }
 
     /// Where the value stands that a JSON pointer into `environment` names, or else the nearest
@@ -39,6 +46,9 @@ extension BuilderRequest: Codable {
         project = try values.decode(Project.self, forKey: .project)
         facts = try values.decodeIfPresent([String: String].self, forKey: .facts) ?? [:]
         layers = try values.decodeIfPresent([Layer].self, forKey: .layers) ?? []
+        lock = try values.decodeIfPresent(Lock.self, forKey: .lock)
+        upgrade = try values.decodeIfPresent(Upgrade.self, forKey: .upgrade)
+        failure = try values.decodeIfPresent(StepFailure.self, forKey: .failure)
     }
 }
 
@@ -74,6 +84,59 @@ public struct Layer: Sendable, Hashable, Codable {
     public init(plugin: String, digest: String) {
         self.plugin = plugin
         self.digest = digest
+    }
+}
+
+/// What a plugin has locked, as its steps wrote it.
+public struct Lock: Sendable, Hashable, Codable {
+    /// The text that the steps of `lock` left in `$RAY_LOCK`.
+    public var text: String
+    /// Where its first line stands.
+    public var place: Place
+
+    /// A lock with this text at a place in the project's lock file.
+    public init(text: String, place: Place) {
+        self.text = text
+        self.place = place
+    }
+
+    /// Where the line of the text with this number, counted from 1, stands.
+    public func place(ofLine number: Int) -> Place {
+        Place(file: place.file, line: place.line.map { $0 + number - 1 })
+    }
+}
+
+/// What shall not stay as it was locked.
+public struct Upgrade: Sendable, Hashable, Codable {
+    /// Whether that is everything.
+    public var all: Bool
+    /// What is asked for by name.
+    public var names: [String]
+
+    /// Everything, or what these names say.
+    public init(all: Bool = false, names: [String] = []) {
+        self.all = all
+        self.names = names
+    }
+}
+
+/// A step that failed.
+public struct StepFailure: Sendable, Hashable, Codable {
+    /// The operation whose answer held the step: `lock` or `plan`.
+    public var operation: String
+    /// The index of the step, from 0; the number of steps for `verify`.
+    public var step: Int
+    /// The exit status of its script.
+    public var status: Int
+    /// The end of what it printed, secrets taken out: at most 64 KiB.
+    public var output: String
+
+    /// The failure of a step.
+    public init(operation: String, step: Int, status: Int, output: String) {
+        self.operation = operation
+        self.step = step
+        self.status = status
+        self.output = output
     }
 }
 

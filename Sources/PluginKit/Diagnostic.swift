@@ -28,6 +28,8 @@ public struct Diagnostic: Sendable, Hashable, Codable {
     public var errorClass: ErrorClass
     /// One sentence, lower-case, without a full stop, names in back-ticks.
     public var message: String
+    /// Why, where that takes more than the sentence, as the words of a tool; nil otherwise.
+    public var cause: String?
     /// What to do next; nil where it is plain.
     public var hint: String?
     /// The file it is in; nil where it is in none.
@@ -38,17 +40,18 @@ public struct Diagnostic: Sendable, Hashable, Codable {
     public var column: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case severity, errorClass = "class", message, hint, file, line, column
+        case severity, errorClass = "class", message, cause, hint, file, line, column
     }
 
     /// A diagnostic of this class, an error unless told otherwise.
     public init(
-        _ errorClass: ErrorClass, _ message: String, at place: Place? = nil, hint: String? = nil,
-        severity: Severity = .error
+        _ errorClass: ErrorClass, _ message: String, at place: Place? = nil, cause: String? = nil,
+        hint: String? = nil, severity: Severity = .error
     ) {
         self.severity = severity
         self.errorClass = errorClass
         self.message = message
+        self.cause = cause
         self.hint = hint
         file = place?.file
         line = place?.line

@@ -25,9 +25,28 @@ public protocol EnvironmentBuilder {
     func plan(_ request: BuilderRequest, _ call: Call) throws -> PlanAnswer
 }
 
+/// A builder that resolves what it is asked for to exact versions, which the project keeps.
+public protocol LockingBuilder: EnvironmentBuilder {
+    /// Says what makes the lock on a node with the facts of the request, and what it follows from.
+    ///
+    /// Asked before `plan`, which is given the lock. Throws as `check` does.
+    func lock(_ request: BuilderRequest, _ call: Call) throws -> LockAnswer
+}
+
+/// A builder that knows what its tools mean when they fail.
+public protocol ExplainingBuilder: EnvironmentBuilder {
+    /// Says what was wrong, from what a step printed: class, place, cause and cure.
+    ///
+    /// Throws as `check` does; the host then tells the end of the output.
+    func explain(_ request: BuilderRequest, _ call: Call) throws -> ExplainAnswer
+}
+
 extension EnvironmentBuilder {
     /// What each operation does with its request: decode, run, encode.
     var handlers: [Operation: Handler] {
-        [.check: handler(check), .plan: handler(plan)]
+        var handlers: [Operation: Handler] = [.check: handler(check), .plan: handler(plan)]
+        if let locking = self as? any LockingBuilder { handlers[.lock] = handler(locking.lock) }
+        if let explaining = self as? any ExplainingBuilder { handlers[.explain] = handler(explaining.explain) }
+        return handlers
     }
 }

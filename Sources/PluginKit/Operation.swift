@@ -3,7 +3,7 @@ import PluginAPI
 
 /// The operations of the contract.
 enum Operation: String {
-    case check, plan
+    case check, plan, lock, explain
     case configure, nodes, launch, find, stop, start, terminate, access
 }
 
@@ -34,10 +34,17 @@ extension Operation {
 
     /// A C function can capture nothing, not even a generic parameter: so there is one closure for
     /// each operation, and the builder itself comes in as `self`.
-    static let ofBuilders: [(Operation, OperationFunction)] = [
-        (.check, { serve(.check, $0, $1, $2, $3) }),
-        (.plan, { serve(.plan, $0, $1, $2, $3) }),
-    ]
+    static func of(builder: any EnvironmentBuilder.Type) -> [(Operation, OperationFunction)] {
+        var operations: [(Operation, OperationFunction)] = [
+            (.check, { serve(.check, $0, $1, $2, $3) }),
+            (.plan, { serve(.plan, $0, $1, $2, $3) }),
+        ]
+        if builder is any LockingBuilder.Type { operations.append((.lock, { serve(.lock, $0, $1, $2, $3) })) }
+        if builder is any ExplainingBuilder.Type {
+            operations.append((.explain, { serve(.explain, $0, $1, $2, $3) }))
+        }
+        return operations
+    }
 
     static let ofProviders: [(Operation, OperationFunction)] = [
         (.configure, { serve(.configure, $0, $1, $2, $3) }),

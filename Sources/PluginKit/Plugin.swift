@@ -35,7 +35,7 @@ public struct Plugin: Sendable {
     /// `start` is a closure that calls `Plugin.start` with the same type: only a closure that names
     /// the type can be a C function.
     public init<Builder: EnvironmentBuilder>(_ builder: Builder.Type, start: @escaping Start) {
-        self.init(id: Builder.id, version: Builder.version, operations: Operation.ofBuilders, start: start)
+        self.init(id: Builder.id, version: Builder.version, operations: Operation.of(builder: builder), start: start)
     }
 
     /// The table of a cluster provider.

@@ -4,6 +4,11 @@ package struct Manifest: Sendable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case environment, provider
 
+        /// The operations that a plugin of this kind may have.
+        package var allOperations: [String] {
+            self == .environment ? operations + ["lock", "explain"] : operations
+        }
+
         /// The operations that every plugin of this kind has.
         package var operations: [String] {
             switch self {

@@ -24,13 +24,13 @@ extension Manifest {
     private func describedOperations(_ node: YAMLNode) -> [Finding] {
         (node["operations"]?.mapping ?? []).flatMap { entry -> [Finding] in
             // A minor version that this ray does not know may have added operations, which it never calls.
-            guard kind.operations.contains(entry.key) || Self.isNewer(api) else {
+            guard kind.allOperations.contains(entry.key) || Self.isNewer(api) else {
                 return [
                     Finding(
                         .manifestOperationUnknown, "no \(kind.noun) has an operation `\(entry.key)`",
                         at: entry.keyPlace,
-                        hint: suggestion(for: entry.key, among: kind.operations)
-                            ?? "the operations are \(kind.operations.map { "`\($0)`" }.joined(separator: ", "))")
+                        hint: suggestion(for: entry.key, among: kind.allOperations)
+                            ?? "the operations are \(kind.allOperations.map { "`\($0)`" }.joined(separator: ", "))")
                 ]
             }
             return parameters(of: entry)

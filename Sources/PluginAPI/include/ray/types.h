@@ -26,7 +26,8 @@ extern "C" {
  * each addition says since when it is there: so a host serves every plugin of the same major
  * version, older or newer than itself, and a plugin asks before it uses what came after 1.0.
  *
- * 1.1 added `write_text` to the host's table. */
+ * 1.1 added `write_text` to the host's table, and the operations `lock` and `explain` of builders,
+ * which a plugin may leave out. */
 #define RAYP_API_MAJOR 1
 #define RAYP_API_MINOR 1
 

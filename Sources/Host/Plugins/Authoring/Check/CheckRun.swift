@@ -96,7 +96,7 @@ package struct CheckRun: Sendable {
 
     /// The operations that change nothing, so that they can be called with anything.
     private func harmless(_ manifest: Manifest) -> [String] {
-        let names = manifest.kind == .environment ? ["check", "plan"] : ["configure", "nodes", "find"]
+        let names = manifest.kind == .environment ? manifest.kind.allOperations : ["configure", "nodes", "find"]
         return names.filter { manifest.operations[$0] != nil }
     }
 

@@ -15,7 +15,8 @@ struct ContractChecks {
     func run() throws(Failure) -> (findings: [Finding], summary: String) {
         switch bench.plugin.manifest.kind {
         case .environment:
-            let findings = try repeatable(["check", "plan"]) + shapes(["check", "plan"])
+            let operations = Manifest.Kind.environment.allOperations
+            let findings = try repeatable(operations) + shapes(operations)
             return (findings, "the same answers each time, and nothing was touched")
         case .provider:
             let findings = try repeatable(["configure"]) + shapes(["configure", "nodes", "find"]) + ids()
@@ -120,6 +121,7 @@ struct ContractChecks {
             let decoder = JSONDecoder()
             switch operation {
             case "plan" where !hasErrors(answer): try decodePlan(answer)
+            case "lock" where !hasErrors(answer): _ = try decoder.decode(LockPlan.Answer.self, from: answer.canonical)
             case "configure" where !hasErrors(answer) && answer["config"] == nil: return "`/config` is missing"
             case "nodes", "find", "launch":
                 _ = try decoder.decode([Node].self, from: (answer["nodes"] ?? .null).canonical)

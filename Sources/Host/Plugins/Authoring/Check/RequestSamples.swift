@@ -67,13 +67,16 @@ struct RequestSamples {
 
     private func builderRequest(_ operation: String, _ value: JSONValue) -> JSONValue {
         guard case .object(var request) = layer(value).request(projectName: "check", root: bench.project),
-            operation == "plan"
+            operation != "check"
         else { return layer(value).request(projectName: "check", root: bench.project) }
         request["project"] = [
             "name": "check", "root": .string(bench.project), "node_root": .string(bench.project),
         ]
         request["facts"] = .object(facts.mapValues(JSONValue.string))
         request["layers"] = []
+        if operation == "explain" {
+            request["failure"] = ["operation": "plan", "step": 0, "status": 1, "output": "error: it failed\n"]
+        }
         return .object(request)
     }
 
