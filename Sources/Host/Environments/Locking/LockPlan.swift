@@ -1,0 +1,32 @@
+import FoundationEssentials
+
+/// What a builder answered to `lock`: how its lock is made, and what it follows from.
+package struct LockPlan: Sendable {
+    struct Answer: Codable {
+        var basis: [String: String]?
+        var inputs: [String]?
+        var steps: [LayerPlan.Step]?
+        var notes: [String]?
+    }
+
+    /// What the lock follows from, as the project's lock file keeps it.
+    package var basis: [String: String]
+    /// Without any there is nothing to lock.
+    package var steps: [LayerPlan.Step]
+    package var notes: [String]
+
+    /// Decodes an answer whose diagnostics were dealt with; `root` is the project's.
+    init(answer: JSONValue, of layer: Layer, root: String, digests: DigestMemory) throws(Failure) {
+        let decoded: Answer
+        do { decoded = try JSONDecoder().decode(Answer.self, from: answer.canonical) } catch {
+            throw layer.plugin.wrongShape(ofAnswerTo: "lock", error.sentence)
+        }
+        basis = decoded.basis ?? [:]
+        let inputs = try (decoded.inputs ?? []).sorted().map { path throws(Failure) in
+            "\(path.relative(to: root)) \(try digests.digest(ofFile: path).prefix(16))"
+        }
+        if !inputs.isEmpty { basis["files"] = inputs.joined(separator: "\n") }
+        steps = decoded.steps ?? []
+        notes = decoded.notes ?? []
+    }
+}
