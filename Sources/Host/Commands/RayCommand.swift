@@ -70,7 +70,7 @@ struct PluginPathOptions: ParsableArguments {
 
 /// The option of commands that follow what the project is locked to.
 struct LockedOption: ParsableArguments {
-    @Flag(help: "Refuse plugins that differ from the project's plugins.lock.")
+    @Flag(help: "Refuse what differs from the project's plugins.lock and environment.lock, and write neither.")
     var locked = false
 }
 

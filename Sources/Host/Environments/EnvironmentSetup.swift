@@ -9,21 +9,51 @@ package struct EnvironmentSetup: Sendable {
         func willRun(_ step: LayerPlan.Step, number: Int, of plan: LayerPlan) async throws
         func didBuild(_ plan: LayerPlan) async throws
         func didFail(_ plan: LayerPlan, _ failure: Failure) async throws
-        func isWaiting(for holder: FileLock.Holder?, _ plan: LayerPlan)
+        /// Something worth knowing while the layer of this plugin is locked or built.
+        func note(_ text: String, _ plugin: Plugin)
+    }
+
+    /// How layers come about.
+    package struct Options: Sendable {
+        /// Whether a lock that is missing or stale is an error.
+        package var isLocked = false
+        package var check = LayerCheckLevel.quick
+        /// What of the lock shall not stay as it is.
+        package var upgrade: Upgrade?
+
+        package init(isLocked: Bool = false, check: LayerCheckLevel = .quick, upgrade: Upgrade? = nil) {
+            self.isLocked = isLocked
+            self.check = check
+            self.upgrade = upgrade
+        }
+    }
+
+    /// What of a lock shall not stay as it is.
+    package struct Upgrade: Sendable {
+        package var all: Bool
+        package var names: [String]
+
+        package init(all: Bool, names: [String]) {
+            self.all = all
+            self.names = names
+        }
     }
 
     package let context: Context
     package let plugins: PluginHost
     package let store: EnvironmentStore
+    package let memory: ProjectMemory
+    private let options: Options
     private let probe: FactProbe
     private let digests: DigestMemory
-    private let machine = ThisMachine()
 
-    package init(_ context: Context, plugins: PluginHost) {
+    package init(_ context: Context, plugins: PluginHost, _ options: Options = Options()) {
         self.context = context
         self.plugins = plugins
+        self.options = options
         store = EnvironmentStore(folders: context.folders)
-        probe = FactProbe(folders: context.folders)
+        memory = ProjectMemory(folders: context.folders)
+        probe = FactProbe(folders: context.folders, consulted: { await plugins.consult($0) })
         digests = DigestMemory(folders: context.folders)
     }
 
@@ -44,19 +74,43 @@ package struct EnvironmentSetup: Sendable {
 
     /// Plans all layers and builds those that are not there yet, lowest first.
     ///
-    /// With `observer == nil` nothing is built.
+    /// With `observer == nil` nothing is built, and a lock that is missing is not made. Nothing removes a
+    /// layer while the plan with its `hold` is there.
     package func layers(
         _ layers: [Layer], of project: Project, observer: (any Observer)?
     ) async throws -> [LayerPlan] {
+        var lock = try EnvironmentLock(besides: project.file)
         var plans: [LayerPlan] = []
         for layer in layers {
-            let plan = try await self.plan(layer, of: project, on: plans)
-            plans.append(plan)
-            if let observer, !store.isBuilt(plan.digest) {
-                try await build(plan, on: plans.dropLast(), of: project, observer)
+            var plan = try await plan(layer, of: project, on: plans, &lock, observer)
+            if let observer {
+                let build = LayerBuild(
+                    context: context, plugins: plugins, store: store, project: project, plan: plan,
+                    below: environment(inside: plans), observer: observer)
+                plan.hold = try await build.run(check: options.check)
             }
+            plans.append(plan)
         }
+        if observer != nil { memory.remember(plans, of: project) }
         return plans
+    }
+
+    /// Makes the lock of every layer that has one and needs it, without building more than that takes.
+    package func lock(_ layers: [Layer], of project: Project, observer: any Observer) async throws -> EnvironmentLock {
+        var lock = try EnvironmentLock(besides: project.file)
+        var plans: [LayerPlan] = []
+        for (index, layer) in layers.enumerated() {
+            var plan = try await plan(layer, of: project, on: plans, &lock, observer)
+            // What is resolved above has to see what is below.
+            if layers[(index + 1)...].contains(where: { $0.plugin.manifest.operations["lock"] != nil }) {
+                let build = LayerBuild(
+                    context: context, plugins: plugins, store: store, project: project, plan: plan,
+                    below: environment(inside: plans), observer: observer)
+                plan.hold = try await build.run(check: options.check)
+            }
+            plans.append(plan)
+        }
+        return lock
     }
 
     /// The variables inside `plans`, lowest first, on top of those of this process.
@@ -75,102 +129,96 @@ package struct EnvironmentSetup: Sendable {
         )
     }
 
-    private func plan(_ layer: Layer, of project: Project, on below: [LayerPlan]) async throws -> LayerPlan {
+    private func plan(
+        _ layer: Layer, of project: Project, on below: [LayerPlan], _ lock: inout EnvironmentLock,
+        _ observer: (any Observer)?
+    ) async throws -> LayerPlan {
+        var request = try await request(for: layer, of: project, on: below)
+        var pending: LockPlan?
+        if layer.plugin.manifest.operations["lock"] != nil {
+            pending = try await lockPlan(layer, &request, &lock)
+            if let plan = pending, let observer {
+                let making = LockMaking(
+                    context: context, plugins: plugins, store: store, project: project, layer: layer, plan: plan,
+                    below: environment(inside: below), observer: observer)
+                lock.entries[layer.plugin.id] = try await making.run(upgrades: options.upgrade != nil)
+                pending = nil
+            }
+            request["lock"] = pending == nil ? lock.entries[layer.plugin.id]?.json : nil
+        }
+        let answer = try await answer(layer, "plan", request)
+        var plan = try LayerPlan(
+            answer: answer, to: .object(request), of: layer, on: below, store: store, digests: digests)
+        plan.pendingLock = pending
+        await plugins.consult(plan.inputs + [lock.file])
+        return plan
+    }
+
+    /// How the lock of a layer is to be made; nil when there is none to make.
+    ///
+    /// Throws where one has to be made and must not. Takes out of `lock` what no longer belongs there.
+    private func lockPlan(
+        _ layer: Layer, _ request: inout [String: JSONValue], _ lock: inout EnvironmentLock
+    ) async throws -> LockPlan? {
+        let id = layer.plugin.id
+        var asked = request
+        if let entry = lock.entries[id] { asked["lock"] = entry.json }
+        if let upgrade = options.upgrade {
+            asked["upgrade"] = ["all": .bool(upgrade.all), "names": .array(upgrade.names.map(JSONValue.string))]
+        }
+        let answer = try await answer(layer, "lock", asked)
+        let plan = try LockPlan(answer: answer, to: .object(asked), of: layer, digests: digests)
+        guard !plan.steps.isEmpty else {
+            lock.entries[id] = nil
+            return nil
+        }
+        if options.upgrade == nil, lock.entries[id]?.basis == plan.basis { return nil }
+        guard !options.isLocked else { throw Failure([plan.staleness(lock.entries[id], layer, lock.file)]) }
+        return plan
+    }
+
+    /// What builders are asked with, on top of the layers below.
+    private func request(
+        for layer: Layer, of project: Project, on below: [LayerPlan]
+    ) async throws -> [String: JSONValue] {
         let facts = try await probe.facts(
-            for: layer.plugin, environment: environment(inside: below), directory: project.root,
-            layers: below.map(\.digest))
+            for: layer, environment: environment(inside: below), directory: project.root, layers: below.map(\.digest))
         guard case .object(var request) = layer.request(for: project), case .object(var folder)? = request["project"]
         else { preconditionFailure("a request is an object") }
         folder["node_root"] = .string(project.root)
         request["project"] = .object(folder)
         request["facts"] = .object(facts.mapValues(JSONValue.string))
         request["layers"] = .array(below.map { ["plugin": .string($0.plugin.id), "digest": .string($0.digest)] })
-        let answer = try await plugins.answer(layer.plugin, "plan", .object(request))
+        return request
+    }
+
+    private func answer(
+        _ layer: Layer, _ operation: String, _ request: [String: JSONValue]
+    ) async throws -> JSONValue {
+        let answer = try await plugins.answer(layer.plugin, operation, .object(request))
         let problems = answer.diagnostics(of: layer.plugin)
         guard !problems.contains(where: { $0.severity == .error }) else { throw Failure(problems) }
-        return try LayerPlan(answer: answer, of: layer, on: below, store: store, digests: digests)
+        return answer
+    }
+}
+
+extension EnvironmentSetup.Observer {
+    func isWaiting(for holder: FileLock.Holder?, _ plan: LayerPlan) {
+        isWaiting(for: holder, plan.plugin)
     }
 
-    private func build(
-        _ plan: LayerPlan, on below: some Sequence<LayerPlan>, of project: Project, _ observer: any Observer
-    ) async throws {
-        let lock = try await FileLock.acquire(
-            store.lock(of: plan.digest), purpose: "building \(plan.plugin.id) for `\(project.name)`",
-            waiting: { observer.isWaiting(for: $0, plan) })
-        // Held to the end of this function: one build of a digest at a time.
-        defer { withExtendedLifetime(lock) {} }
-        guard !store.isBuilt(plan.digest) else { return }
-
-        let mark = "RAY_LAYER=\(plan.prefix)"
-        // Whoever held the lock before may be dead while what it started still writes.
-        try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
-        try await observer.willBuild(plan)
-        do {
-            try store.clear(plan.digest)
-            try Files.makeFolder(store.cache(of: plan.plugin.id))
-            try await runSteps(of: plan, environment: environment(inside: below), project, observer)
-            try store.publish(plan)
-        } catch {
-            _ = try? await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
-            store.discard(plan.digest)
-            // The failure is what matters, also where it keeps the journal from being written.
-            if let failure = error as? Failure { try? await observer.didFail(plan, failure) }
-            throw error
+    func isWaiting(for holder: FileLock.Holder?, _ plugin: Plugin) {
+        let who = holder.map { holder in
+            let host = holder.host.map { $0 == ProcessIdentity.machine ? "" : " on \($0)" } ?? ""
+            return "process \(holder.pid)\(host), \(holder.purpose), since \(holder.since)"
         }
-        try await observer.didBuild(plan)
+        note("waiting for \(who ?? "another process")", plugin)
     }
+}
 
-    private func runSteps(
-        of plan: LayerPlan, environment below: [String: String], _ project: Project, _ observer: any Observer
-    ) async throws {
-        var variables = below
-        variables["RAY_LAYER"] = plan.prefix
-        variables["TMPDIR"] = store.temporary(plan.digest)
-        variables["RAY_CACHE"] = store.cache(of: plan.plugin.id)
-        for (index, step) in plan.steps.enumerated() {
-            try await observer.willRun(step, number: index + 1, of: plan)
-            try await run(step.script, titled: step.title, .buildFailed, step.timeout, variables, plan, project)
-        }
-        var inside = variables
-        plan.activation.apply(to: &inside)
-        // What the stamp vouches for has to be on disk before the stamp is.
-        let verify = "(\n\(plan.verify ?? ":")\n)\nsync -f \"$RAY_LAYER\" 2>/dev/null || sync\n"
-        try await run(verify, titled: "verify", .verifyFailed, 300, inside, plan, project)
-    }
-
-    private func run(
-        _ script: String, titled title: String, _ errorClass: ErrorClass, _ timeout: Double?,
-        _ variables: [String: String], _ plan: LayerPlan, _ project: Project
-    ) async throws {
-        let log = store.log(of: plan.digest)
-        let terminal = context.terminal
-        let hint = "the whole output is in `\(log)`"
-        let begin = ContinuousClock.now
-        let exit: Exit
-        do {
-            exit = try await machine.run(
-                NodeScript(
-                    script, environment: variables, directory: project.root,
-                    timeout: .bounded(seconds: timeout ?? 3600),
-                    log: log),
-                watch: { line in
-                    let time = (ContinuousClock.now - begin).forPeople
-                    terminal.progress("    \(plan.plugin.id): \(time)\(line.isEmpty ? "" : ", ")\(line)")
-                })
-        } catch let failure as Failure {
-            let reason = failure.diagnostics.first
-            throw Failure(
-                reason?.errorClass ?? .internal, "\(plan.plugin.id): `\(title)` \(reason?.message ?? "failed")",
-                at: plan.place,
-                cause: reason?.cause ?? Files.tail(of: log, lines: 10), hint: hint)
-        }
-        terminal.clearProgress()
-        guard exit == .status(0) else {
-            throw Failure(
-                errorClass, "\(plan.plugin.id): `\(title)` failed with status \(exit.shellStatus)", at: plan.place,
-                cause: Files.tail(of: log, lines: 10), hint: hint)
-        }
-    }
+extension EnvironmentLock.Entry {
+    /// As builders see it.
+    fileprivate var json: JSONValue { ["text": .string(text), "place": place.json] }
 }
 
 extension JSONValue {

@@ -9,9 +9,14 @@ package typealias Facts = [String: String]
 /// Facts are remembered while the folders of PATH and the files the probe names are unchanged.
 package struct FactProbe: Sendable {
     private let answers: RememberedAnswers
+    private let tools: String
+    /// Is told of the files that facts depend on.
+    private let consulted: @Sendable ([String]) async -> Void
     private let machine = ThisMachine()
 
-    package init(folders: Folders) {
+    package init(folders: Folders, consulted: @escaping @Sendable ([String]) async -> Void = { _ in }) {
+        self.consulted = consulted
+        tools = folders.cache / "tools"
         answers = RememberedAnswers(folder: folders.cache / "facts")
     }
 
@@ -25,10 +30,18 @@ package struct FactProbe: Sendable {
         printf 'home=%s\\n' "$HOME"
         """
 
-    /// The facts for one plugin, probed inside `environment` in `directory`.
+    /// The facts for one layer's plugin, probed inside `environment` in `directory`.
+    ///
+    /// The probe sees what the project says under a key, where that is a scalar, in `RAY_KEY_` and the key.
     package func facts(
-        for plugin: Plugin, environment: [String: String], directory: String, layers: [String]
+        for layer: Layer, environment: [String: String], directory: String, layers: [String]
     ) async throws -> Facts {
+        let plugin = layer.plugin
+        var environment = environment
+        for entry in layer.entries {
+            if let text = entry.value.text { environment["RAY_KEY_\(entry.key)"] = text }
+        }
+        environment["RAY_CACHE"] = tools / plugin.id
         let script = "{\n\(Self.base)\n} </dev/null\necho =\n(\n\(plugin.manifest.probe ?? ":")\n) </dev/null\n"
         return try await facts(
             script, environment: environment, directory: directory, layers: layers,
@@ -42,17 +55,20 @@ package struct FactProbe: Sendable {
         let key = RememberedAnswers.key(
             plugin: layers, operation: script,
             request: ["directory": .string(directory)], environment: environment)
-        if let known = answers.answer(for: key)?["facts"]?.object { return known.compactMapValues(\.string) }
+        if let known = answers.answer(for: key), let facts = known["facts"]?.object {
+            await consulted(known["files"]?.array?.compactMap(\.string) ?? [])
+            return facts.compactMapValues(\.string)
+        }
         let asked = nanosecondsNow()
         let text = try await output(
             of: NodeScript(script, environment: environment, directory: directory, timeout: .seconds(60), log: ""), who)
         var files = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         let facts = Self.parse(text, dependencies: &files)
+        files = files.map { directory / $0 }
         answers.remember(
-            [
-                "facts": .object(facts.mapValues(JSONValue.string)),
-                "files": .array(files.map { .string(directory / $0) }),
-            ], for: key, asked: asked)
+            ["facts": .object(facts.mapValues(JSONValue.string)), "files": .array(files.map(JSONValue.string))],
+            for: key, asked: asked)
+        await consulted(files)
         return facts
     }
 

@@ -14,7 +14,7 @@ package struct BringUp: Sendable {
         self.loaded = loaded
         self.name = name
         self.plugins = plugins
-        environments = EnvironmentSetup(context, plugins: plugins)
+        environments = EnvironmentSetup(context, plugins: plugins, .init(isLocked: loaded.isLocked))
     }
 
     var project: Project { loaded.project }
@@ -32,6 +32,8 @@ package struct BringUp: Sendable {
         try await recordingProblem("ray", journal) { try await ray(journal, plans) }
         let state = await journal.state
         if state.phase != .up || state.problem != nil { try await journal.append(.outcome, .session) }
+        // Only from here on does the journal say which layers are in use.
+        extendLifetime(plans)
     }
 
     /// Runs a step and records when it fails, for those who look at the session later.

@@ -7,22 +7,17 @@ extension BringUp {
         plan.add("nodes", nil, "keep", "this machine, in \(project.root)")
         plan.add("files", nil, "keep", "in place, nothing to copy")
         for layer in plans {
-            let isBuilt = environments.store.isBuilt(layer.digest)
+            let reason = environments.reason(for: layer, in: project)
+            let name = layer.pendingLock == nil ? "\(layer.plugin.id) \(layer.digest.prefix(8))" : layer.plugin.id
             plan.add(
-                "environment", "\(layer.plugin.id) \(layer.digest.prefix(8))", isBuilt ? "keep" : "build",
-                isBuilt ? "built, and nothing that went into it has changed" : reason(layer, state),
-                steps: isBuilt ? [] : layer.steps.map(\.title))
+                "environment", name, layer.action(reason), reason ?? "built, and nothing that went into it has changed",
+                steps: reason == nil ? [] : layer.stepTitles)
         }
         await addRay(to: &plan, plans, state)
         for command in commands {
             plan.add("command", command.label.isEmpty ? nil : command.label, "run", command.text.description)
         }
         return plan
-    }
-
-    private func reason(_ layer: LayerPlan, _ state: SessionState) -> String {
-        if state.unfinishedLayers.contains(layer.digest) { return "its last build did not finish" }
-        return state.environment == nil ? "it was never built" : "something that goes into it has changed"
     }
 
     private func addRay(to plan: inout SessionPlan, _ plans: [LayerPlan], _ state: SessionState) async {

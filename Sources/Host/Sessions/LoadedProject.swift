@@ -11,6 +11,8 @@ package struct LoadedProject: Sendable {
     package let known: KnownPlugins
     package let layers: [Layer]
     package let warnings: [Diagnostic]
+    /// Whether what is locked must be as it is.
+    package let isLocked: Bool
 
     /// Reads the project that the working directory belongs to.
     ///
@@ -33,6 +35,7 @@ package struct LoadedProject: Sendable {
         if options.isLocked, let lock = lock.lock { catalogue.pin(to: lock) }
         self.catalogue = catalogue
         warnings = loaded.warnings + lock.warnings
+        isLocked = options.isLocked
         layers = try Layer.layers(of: loaded.project, in: catalogue)
     }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// An exclusive lock on a file, released when this value ends or the process dies.
+/// A lock on a file, exclusive unless it is shared, released when this value ends or the process dies.
 ///
 /// The file is never deleted, and says who holds the lock, for those who wait.
 package struct FileLock: ~Copyable {
@@ -14,6 +14,8 @@ package struct FileLock: ~Copyable {
         package var purpose: String
         /// ISO 8601.
         package var since: String
+        /// The name of its machine: homes may be shared.
+        package var host: String?
     }
 
     /// Waits until the lock is free, and takes it.
@@ -34,12 +36,44 @@ package struct FileLock: ~Copyable {
             }
             if !said { waiting(holder(of: path)) }
             said = true
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(5))
         }
-        let holder = Holder(pid: getpid(), purpose: purpose, since: Timestamp.now())
+        lock.sign(purpose)
+        return lock
+    }
+
+    /// Takes the lock if it is free now.
+    package static func acquireNow(_ path: String, purpose: String) throws(Failure) -> FileLock? {
+        try Files.makeFolder(path.parentPath)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Failure(system: errno, "cannot lock `\(path)`") }
+        let lock = FileLock(descriptor: descriptor)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        lock.sign(purpose)
+        return lock
+    }
+
+    /// Shares the lock with others that share it, if nobody has it for himself now.
+    package static func shareNow(_ path: String) -> FileLock? {
+        try? Files.makeFolder(path.parentPath)
+        var descriptor = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o666)
+        if descriptor < 0 { descriptor = open(path, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { return nil }
+        let lock = FileLock(descriptor: descriptor)
+        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return nil }
+        return lock
+    }
+
+    /// Lets others share the lock; for a moment in between it may be somebody else's.
+    package func share() {
+        flock(descriptor, LOCK_SH)
+    }
+
+    private func sign(_ purpose: String) {
+        let holder = Holder(
+            pid: getpid(), purpose: purpose, since: Timestamp.now(), host: ProcessIdentity.machine)
         ftruncate(descriptor, 0)
         _ = Files.writeAll((try? JSONEncoder().encode(holder)) ?? Data(), to: descriptor)
-        return lock
     }
 
     private init(descriptor: Int32) {
@@ -50,10 +84,21 @@ package struct FileLock: ~Copyable {
     package static func holder(of path: String) -> Holder? {
         guard let data = try? Files.read(path) else { return nil }
         let holder = try? JSONDecoder().decode(Holder.self, from: data)
-        return holder.flatMap { ProcessIdentity(running: $0.pid) == nil ? nil : $0 }
+        return holder.flatMap { holder in
+            let isHere = holder.host.map { $0 == ProcessIdentity.machine } ?? true
+            return isHere && ProcessIdentity(running: holder.pid) == nil ? nil : holder
+        }
     }
 
-    /// Whether some process holds the lock now.
+    /// Whether some process holds the lock now, for itself or with others.
+    package static func isUsed(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    /// Whether some process holds the lock for itself now.
     package static func isHeld(_ path: String) -> Bool {
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

@@ -12,15 +12,19 @@ package struct NodeScript: Sendable {
     package var timeout: Duration
     /// The file its output is added to.
     package var log: String
+    /// What its log must not hold; nil where nothing it prints is secret, as of programs that stay.
+    package var redaction: Redaction?
 
     package init(
-        _ text: String, environment: [String: String], directory: String, timeout: Duration, log: String
+        _ text: String, environment: [String: String], directory: String, timeout: Duration, log: String,
+        redaction: Redaction? = nil
     ) {
         self.text = text
         self.environment = environment
         self.directory = directory
         self.timeout = timeout
         self.log = log
+        self.redaction = redaction
     }
 }
 
@@ -71,9 +75,23 @@ package struct ThisMachine: Sendable {
     /// task is cancelled; what stayed in its session is gone by then.
     package func run(_ script: NodeScript, watch: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Exit
     {
+        if let redaction = script.redaction {
+            let log = try RedactedLog(script.log, redaction)
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await log.copy() }
+                defer { group.cancelAll() }
+                return try await run(script, into: FileDescriptor(rawValue: log.input), watch: watch)
+            }
+        }
         let log = try Self.open(log: script.log)
         defer { try? log.close() }
-        return try await within(script.timeout, watch: { watch(Files.tail(of: script.log, lines: 1)) }) {
+        return try await run(script, into: log, watch: watch)
+    }
+
+    private func run(
+        _ script: NodeScript, into log: FileDescriptor, watch: @escaping @Sendable (String) -> Void
+    ) async throws -> Exit {
+        try await within(script.timeout, watch: { watch(Files.tail(of: script.log, lines: 1)) }) {
             let result = try await Subprocess.run(
                 .path("/bin/sh"), arguments: ["-e", "-c", script.text], environment: .only(script.environment),
                 workingDirectory: FilePath(script.directory), platformOptions: Self.ownSession, input: .none,
@@ -102,7 +120,7 @@ package struct ThisMachine: Sendable {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2)),
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(700)),
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero),
         ]
         return options

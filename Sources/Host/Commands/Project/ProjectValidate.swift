@@ -26,8 +26,8 @@ struct ProjectValidate: RunnableCommand {
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let isBrief = !verbose && !context.terminal.isJSON
         let words = plugins.pluginPath + ["\(plugins.noPlugins)", "\(lock.locked)"] + cluster.parameters
-        let remembered = RememberedValidation(context, words)
-        if isBrief, remembered.isStillTrue { return told(context) }
+        let remembered = RememberedOutcome(of: "validate", context, words)
+        if isBrief, remembered.value != nil { return told(context) }
         let host = PluginHost(context)
         return try await host.closing {
             let validation = try await ProjectValidation(
@@ -41,7 +41,7 @@ struct ProjectValidate: RunnableCommand {
             }
             if verbose { context.terminal.output(loaded.description.yaml) }
             if validation.warnings.isEmpty {
-                await remembered.remember(loaded, context, host)
+                await remembered.remember(true, loaded, context, host)
             } else {
                 context.terminal.report(validation.warnings)
             }

@@ -7,6 +7,7 @@ package struct LockPlan: Sendable {
         var inputs: [String]?
         var steps: [LayerPlan.Step]?
         var notes: [String]?
+        var secrets: [String]?
     }
 
     /// What the lock follows from, as the project's lock file keeps it.
@@ -14,9 +15,15 @@ package struct LockPlan: Sendable {
     /// Without any there is nothing to lock.
     package var steps: [LayerPlan.Step]
     package var notes: [String]
+    /// Variables whose values are secret.
+    package var secrets: [String]
+    /// What the plan was asked with, to ask about a failure.
+    package var request: JSONValue
 
-    /// Decodes an answer whose diagnostics were dealt with; `root` is the project's.
-    init(answer: JSONValue, of layer: Layer, root: String, digests: DigestMemory) throws(Failure) {
+    /// Decodes an answer whose diagnostics were dealt with.
+    init(answer: JSONValue, to request: JSONValue, of layer: Layer, digests: DigestMemory) throws(Failure) {
+        self.request = request
+        let root = request["project"]?["root"]?.string ?? ""
         let decoded: Answer
         do { decoded = try JSONDecoder().decode(Answer.self, from: answer.canonical) } catch {
             throw layer.plugin.wrongShape(ofAnswerTo: "lock", error.sentence)
@@ -28,5 +35,6 @@ package struct LockPlan: Sendable {
         if !inputs.isEmpty { basis["files"] = inputs.joined(separator: "\n") }
         steps = decoded.steps ?? []
         notes = decoded.notes ?? []
+        secrets = decoded.secrets ?? []
     }
 }

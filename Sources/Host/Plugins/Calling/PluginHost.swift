@@ -39,6 +39,11 @@ package actor PluginHost {
         return noting(answer)
     }
 
+    /// Adds files that answers of another sort depend on.
+    func consult(_ files: [String]) {
+        consulted.formUnion(files)
+    }
+
     private func noting(_ answer: JSONValue) -> JSONValue {
         consulted.formUnion(answer["files"]?.array?.compactMap(\.string) ?? [])
         return answer

@@ -1,17 +1,17 @@
-/// That a project was found to be without a flaw, kept while everything that was looked at stays as
-/// it is.
-struct RememberedValidation {
+/// What came of a command that only looks at the project, as that it has no flaw, kept while everything
+/// that was looked at stays as it is.
+struct RememberedOutcome {
     private let answers: RememberedAnswers
     private let key: String
     private let asked = nanosecondsNow()
 
     /// `options` are the words of the command line on which the outcome depends.
-    init(_ context: Context, _ options: [String]) {
+    init(of command: String, _ context: Context, _ options: [String]) {
         answers = RememberedAnswers(folder: context.folders.cache / "answers")
         let program = FileStamp(path: context.program)
         key = RememberedAnswers.key(
             plugin: [context.program, "\(program?.size ?? 0) \(program?.modified ?? 0) \(program?.inode ?? 0)"],
-            operation: "validate",
+            operation: command,
             request: [
                 "folder": .string(context.workingDirectory), "options": .array(options.map(JSONValue.string)),
                 "folders": .array([context.folders.data, context.folders.prefix].map(JSONValue.string)),
@@ -19,11 +19,13 @@ struct RememberedValidation {
             environment: context.environment)
     }
 
-    var isStillTrue: Bool { answers.answer(for: key) != nil }
+    /// What came of it; nil where it is not known or may have changed.
+    var value: JSONValue? { answers.answer(for: key)?["outcome"] }
 
-    func remember(_ loaded: LoadedProject, _ context: Context, _ plugins: PluginHost) async {
+    func remember(_ value: JSONValue, _ loaded: LoadedProject, _ context: Context, _ plugins: PluginHost) async {
         let paths = loaded.consulted(context) + (await plugins.consulted)
-        answers.remember(["files": .array(paths.map(JSONValue.string))], for: key, asked: asked)
+        answers.remember(
+            ["outcome": value, "files": .array(paths.map(JSONValue.string))], for: key, asked: asked)
     }
 }
 

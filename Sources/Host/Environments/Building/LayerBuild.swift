@@ -1,0 +1,155 @@
+import FoundationEssentials
+
+/// Builds one layer on this machine, or waits for whoever builds it.
+struct LayerBuild: Sendable {
+    let context: Context
+    let plugins: PluginHost
+    let store: EnvironmentStore
+    let project: Project
+    let plan: LayerPlan
+    /// The variables inside the layers below.
+    let below: [String: String]
+    let observer: any EnvironmentSetup.Observer
+
+    private var mark: String { "RAY_LAYER=\(plan.prefix)" }
+
+    /// Makes the layer be there, and keeps it for as long as the result is.
+    func run(check: LayerCheckLevel) async throws -> LayerHold? {
+        if let hold = try await use(check) { return hold }
+        let lock = try await FileLock.acquire(
+            store.lock(of: plan.digest), purpose: "building \(plan.plugin.id) for `\(project.name)`",
+            waiting: { observer.isWaiting(for: $0, plan) })
+        // Somebody else may have built it meanwhile.
+        if try await !isWhole(check, tells: true) { try await build() }
+        lock.share()
+        return LayerHold(lock)
+    }
+
+    /// The layer as it is, if it is whole; nobody is waited for.
+    private func use(_ check: LayerCheckLevel) async throws -> LayerHold? {
+        guard store.isBuilt(plan.digest), let lock = FileLock.shareNow(store.lock(of: plan.digest)),
+            try await isWhole(check, tells: false)
+        else { return nil }
+        store.use(plan.digest)
+        return LayerHold(lock)
+    }
+
+    private func isWhole(_ level: LayerCheckLevel, tells: Bool) async throws -> Bool {
+        guard let stamp = store.stamp(of: plan.digest) else { return false }
+        let damage = try store.check(stamp, level)
+        if tells, !damage.isEmpty { observer.note("it is damaged (\(damage.sentence)): building it again", plan.plugin) }
+        return damage.isEmpty
+    }
+
+    private func build() async throws {
+        try checkDisk()
+        // Whoever held the lock before may be dead while what it started still writes.
+        try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+        try await observer.willBuild(plan)
+        do {
+            try Files.remove(store.log(of: plan.digest))
+            try await retryingNetwork(told: { observer.note($0, plan.plugin) }) {
+                let damaged = try await attempt(damaged: [])
+                if !damaged.isEmpty { try await repair(damaged) }
+            }
+        } catch {
+            _ = try? await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+            // Without a stamp it is never used: what cannot be removed now is removed before the next build.
+            try? store.discard(plan.digest)
+            // The failure is what matters, also where it keeps the journal from being written.
+            if let failure = error as? Failure { try? await observer.didFail(plan, failure) }
+            throw error
+        }
+        try await observer.didBuild(plan)
+    }
+
+    /// Builds once more, from clean sources.
+    private func repair(_ damaged: EnvironmentStore.Damaged) async throws {
+        let files = damaged.flatMap(\.files)
+        observer.note(
+            "the tool's cache is damaged (\(files.map { LayerDamage(.changed, $0) }.sentence)): building once more without it",
+            plan.plugin)
+        let still = try await attempt(damaged: damaged)
+        guard !still.isEmpty else { return }
+        throw Failure(
+            .verifyFailed, "\(plan.plugin.id): what was built is not what its own checksums say", at: plan.place,
+            cause: still.prefix(5).map { "\($0.record): \($0.files.prefix(3).joined(separator: ", "))" }
+                .joined(separator: "\n"),
+            hint: "remove `\(store.cache(of: plan.plugin.id))` and try again")
+    }
+
+    private func attempt(damaged: EnvironmentStore.Damaged) async throws -> EnvironmentStore.Damaged {
+        try store.clear(plan.digest)
+        try Files.makeFolder(store.cache(of: plan.plugin.id))
+        var variables = below
+        variables["RAY_LAYER"] = plan.prefix
+        variables["TMPDIR"] = store.temporary(plan.digest)
+        variables["RAY_CACHE"] = store.cache(of: plan.plugin.id)
+        variables["RAY_DAMAGED"] = damaged.isEmpty ? nil : damaged.map(\.record).joined(separator: "\n")
+        let steps = StepRun(
+            context, plugins, plan.plugin, operation: "plan", request: plan.request, variables: variables,
+            directory: project.root, log: store.log(of: plan.digest), place: plan.place, secrets: plan.secrets,
+            folder: plan.prefix, notes: { observer.note($0, plan.plugin) })
+        for (number, step) in plan.steps.enumerated() {
+            try await observer.willRun(step, number: number + 1, of: plan)
+            try await steps.run(step, number: number)
+        }
+        try checkOutputs()
+        if let verify = plan.verify {
+            var inside = steps
+            plan.activation.apply(to: &inside.variables)
+            let step = LayerPlan.Step(title: "verify", script: verify, timeout: 300)
+            try await inside.run(step, number: plan.steps.count, .verifyFailed)
+        }
+        return try await store.publish(plan.digest, plan.publication)
+    }
+
+    private func checkOutputs() throws(Failure) {
+        for output in plan.publication.outputs where !Files.exists(output) {
+            throw Failure(
+                .buildFailed, "\(plan.plugin.id): the output `\(output.relative(to: project.root))` was not made",
+                at: plan.place, hint: "correct its name, or leave it out of `outputs`")
+        }
+    }
+
+    /// What cannot succeed is not begun.
+    private func checkDisk() throws(Failure) {
+        guard let space = DiskSpace(of: store.root) else { return }
+        let (bytes, files): (Int64, Int64) = (16_000_000, 200)
+        guard space.free < bytes || (space.freeFiles ?? files) < files else { return }
+        throw Failure(
+            .disk, "\(plan.plugin.id): there is too little room to build in", at: plan.place,
+            cause: "\(space.sentence); \(ByteCount.text(bytes)) and \(files) files are the least",
+            hint: "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME")
+    }
+}
+
+/// How closely a layer that is there is looked at before it is used.
+package enum LayerCheckLevel: String, Sendable, CaseIterable {
+    /// Not at all: its stamp is enough.
+    case none
+    /// The sizes and times of all its files.
+    case quick
+    /// The contents of all its files.
+    case full
+}
+
+extension EnvironmentStore {
+    /// What is damaged in a layer, as far as this level notices.
+    package func check(_ stamp: LayerStamp, _ level: LayerCheckLevel) throws(Failure) -> [LayerDamage] {
+        switch level {
+        case .none: []
+        case .quick: try quickCheck(stamp)
+        case .full: try fullCheck(stamp)
+        }
+    }
+}
+
+extension [LayerDamage] {
+    /// The first few of them, for a sentence.
+    package var sentence: String {
+        let words: [LayerDamage.Kind: String] = [.missing: "is missing", .changed: "has changed", .extra: "is new"]
+        let named = prefix(2).map { "`\($0.path)` \(words[$0.kind] ?? "")" }.joined(separator: ", ")
+        return count > 2 ? "\(named), and \(count - 2) more" : named
+    }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import Glibc
+
+/// How a layer's files differ from what its manifest vouches for.
+package struct LayerDamage: Sendable, Equatable, Codable {
+    package enum Kind: String, Sendable, Codable {
+        case missing, changed, extra
+    }
+
+    package var kind: Kind
+    package var path: String
+
+    package init(_ kind: Kind, _ path: String) {
+        self.kind = kind
+        self.path = path
+    }
+}
+
+extension EnvironmentStore {
+    /// Compares the sizes and times of a layer's files with those of the build; a file of which only what
+    /// a hard link elsewhere changes is different is read before it is judged.
+    ///
+    /// Returns what is damaged; a layer without `OK` is not asked about.
+    package func quickCheck(_ stamp: LayerStamp) throws(Failure) -> [LayerDamage] {
+        let folder = folder(stamp.digest)
+        guard let stamps = try Files.read(folder / "stamps"),
+            let suspicions = StampedFiles(stamps).suspicions(in: folder / "layer")
+        else { return try fullCheck(stamp) }
+        guard !suspicions.isEmpty else { return [] }
+        let certain = suspicions.filter { !$0.isHarmless }
+            .map { LayerDamage($0.isMissing ? .missing : .changed, $0.path) }
+        guard certain.isEmpty else { return certain }
+        guard let entries = try entries(stamp) else { return [LayerDamage(.changed, "manifest")] }
+        let doubtful = Set(suspicions.map(\.path))
+        let damage = try damage(of: entries.filter { doubtful.contains($0.path) }, in: folder / "layer")
+        // From now on the files of now are the ones to compare with.
+        if damage.isEmpty { restamp(entries, in: folder) }
+        return damage
+    }
+
+    /// Reads every file of a layer and compares its checksum, and finds files that nobody vouches for.
+    package func fullCheck(_ stamp: LayerStamp) throws(Failure) -> [LayerDamage] {
+        let folder = folder(stamp.digest)
+        guard let entries = try entries(stamp) else { return [LayerDamage(.changed, "manifest")] }
+        var found = try damage(of: entries, in: folder / "layer")
+        var files: [LayerFiles.Item] = []
+        try LayerFiles(volatile: Set(stamp.volatile)).walk(folder / "layer", named: "", into: &files)
+        let known = Set(entries.map(\.path))
+        found += files.map(\.path).filter { !known.contains($0) }.sorted().map { LayerDamage(.extra, $0) }
+        if found.isEmpty { restamp(entries, in: folder) }
+        return found
+    }
+
+    /// The manifest that the stamp vouches for; nil when it is not that one.
+    private func entries(_ stamp: LayerStamp) throws(Failure) -> [LayerManifest.Entry]? {
+        guard let text = try Files.read(folder(stamp.digest) / "manifest"), Digest.of(text) == stamp.manifest else {
+            return nil
+        }
+        return LayerManifest.entries(in: text)
+    }
+
+    private func damage(of entries: [LayerManifest.Entry], in root: String) throws(Failure) -> [LayerDamage] {
+        var hasher = FileHasher()
+        var found: [LayerDamage] = []
+        for entry in entries {
+            var items: [LayerFiles.Item] = []
+            var status = stat()
+            guard lstat(root / entry.path, &status) == 0 else {
+                found.append(LayerDamage(.missing, entry.path))
+                continue
+            }
+            try LayerFiles(volatile: []).walk(root / entry.path, named: entry.path, into: &items)
+            guard items.count == 1, let item = items.first, item.kind == entry.kind, item.stamp.size == entry.size,
+                try hasher.checksum(of: item, at: root / entry.path) == entry.checksum
+            else {
+                found.append(LayerDamage(.changed, entry.path))
+                continue
+            }
+        }
+        return found
+    }
+
+    /// Writes the stamps of the files of now; that this cannot be done does no harm.
+    private func restamp(_ entries: [LayerManifest.Entry], in folder: String) {
+        var text = ""
+        for entry in entries {
+            var status = stat()
+            guard lstat(folder / "layer" / entry.path, &status) == 0 else { return }
+            text += "\(EntryStamp(status).text) \(LayerPath.escaped(entry.path))\n"
+        }
+        try? Files.replace(folder / "stamps", with: Data(text.utf8), durable: false)
+    }
+}
