@@ -44,7 +44,8 @@ package struct ProjectMemory: Sendable {
     private func file(of root: String) -> String { folder / String(Digest.of(root).prefix(32)) }
 
     private func record(inFile path: String) -> Record? {
-        guard let data = Files.readOwn(path), let value = try? JSONValue(parsing: data), let root = value["root"]?.string,
+        guard let data = Files.readOwn(path), let value = try? JSONValue(parsing: data),
+            let root = value["root"]?.string,
             let layers = value["layers"]?.object
         else { return nil }
         return Record(

@@ -36,7 +36,8 @@ package struct Redaction: Sendable {
 
     /// The parts of `scheme://name:password@host` that are nobody's business.
     private static func credentials(_ url: Substring) -> [String]? {
-        guard let scheme = url.firstRange(of: "://"), case let rest = url[scheme.upperBound...].prefix(while: { $0 != "/" }),
+        guard let scheme = url.firstRange(of: "://"),
+            case let rest = url[scheme.upperBound...].prefix(while: { $0 != "/" }),
             let at = rest.lastIndex(of: "@")
         else { return nil }
         let user = rest[..<at]

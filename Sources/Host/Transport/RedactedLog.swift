@@ -49,7 +49,9 @@ final class RedactedLog: Sendable {
         while case let count = read(output, &buffer, buffer.count), count > 0 {
             line.append(contentsOf: buffer[..<count])
             // A secret does not reach over the end of a line.
-            let end = line.lastIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { line.index(after: $0) }
+            let end = line.lastIndex { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map {
+                line.index(after: $0)
+            }
             guard let end = end ?? (line.count > 1 << 20 ? line.endIndex : nil) else { continue }
             write(line[..<end])
             line = Data(line[end...])

@@ -44,7 +44,8 @@ struct EnvironmentGC: RunnableCommand {
         context.terminal.note(
             removals.isEmpty
                 ? "nothing to remove"
-                : "\(dryRun ? "would remove" : "removed") \(removals.count == 1 ? "1 layer" : "\(removals.count) layers"), \(size)")
+                : "\(dryRun ? "would remove" : "removed") \(removals.count == 1 ? "1 layer" : "\(removals.count) layers"), \(size)"
+        )
         return 0
     }
 }

@@ -26,7 +26,8 @@ struct EnvironmentList: RunnableCommand {
             var table = Table("DIGEST", "LAYER", "SIZE", "BUILT", "SESSIONS")
             for layer in layers {
                 table.add(
-                    String(layer.digest.prefix(8)), layer.plugin, ByteCount.text(layer.size), Timestamp.age(of: layer.built),
+                    String(layer.digest.prefix(8)), layer.plugin, ByteCount.text(layer.size),
+                    Timestamp.age(of: layer.built),
                     layer.sessions.isEmpty ? "-" : layer.sessions.joined(separator: ", "))
             }
             context.terminal.output(table)

@@ -31,6 +31,11 @@ struct EnvironmentLocking: RunnableCommand {
             let warnings = try await setup.check(loaded.layers, of: loaded.project)
             if !(loaded.warnings + warnings).isEmpty { context.terminal.report(loaded.warnings + warnings) }
             let before = try? EnvironmentLock(besides: loaded.project.file)
+            if before == nil {
+                let file = loaded.project.file.parentPath / EnvironmentLock.name
+                context.terminal.note("`\(file.relative(to: loaded.project.root))` cannot be read: writing it anew")
+                try Files.remove(file)
+            }
             let notes = BuildNotes(terminal: context.terminal, indentation: "")
             let lock = try await setup.lock(loaded.layers, of: loaded.project, observer: notes)
             tell(lock, before, context)

@@ -35,7 +35,8 @@ struct EnvironmentVerify: RunnableCommand {
             throw Failure(
                 damaged.map { layer in
                     Diagnostic(
-                        .verifyFailed, "layer \(layer.plugin) \(layer.digest.prefix(8)) is damaged: \(layer.damage.sentence)",
+                        .verifyFailed,
+                        "layer \(layer.plugin) \(layer.digest.prefix(8)) is damaged: \(layer.damage.sentence)",
                         at: Place(file: store.prefix(of: layer.digest)),
                         hint: "`ray environment build\(full ? " --check full" : "")` builds it again")
                 })
@@ -48,7 +49,9 @@ struct EnvironmentVerify: RunnableCommand {
         for layer in layers {
             context.terminal.note("\(layer.plugin) \(layer.digest.prefix(8)): \(layer.files) files as they were built")
         }
-        if layers.isEmpty { context.terminal.note("nothing is built; `ray environment build` builds the project's environment") }
+        if layers.isEmpty {
+            context.terminal.note("nothing is built; `ray environment build` builds the project's environment")
+        }
     }
 
     /// Of the layers of the project that are built.

@@ -37,7 +37,9 @@ struct LayerBuild: Sendable {
     private func isWhole(_ level: LayerCheckLevel, tells: Bool) async throws -> Bool {
         guard let stamp = store.stamp(of: plan.digest) else { return false }
         let damage = try store.check(stamp, level)
-        if tells, !damage.isEmpty { observer.note("it is damaged (\(damage.sentence)): building it again", plan.plugin) }
+        if tells, !damage.isEmpty {
+            observer.note("it is damaged (\(damage.sentence)): building it again", plan.plugin)
+        }
         return damage.isEmpty
     }
 
@@ -120,7 +122,9 @@ struct LayerBuild: Sendable {
         throw Failure(
             .disk, "\(plan.plugin.id): there is too little room to build in", at: plan.place,
             cause: "\(space.sentence); \(ByteCount.text(bytes)) and \(files) files are the least",
-            hint: "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME")
+            hint:
+                "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME"
+        )
     }
 }
 

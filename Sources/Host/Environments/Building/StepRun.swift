@@ -123,7 +123,9 @@ struct StepRun: Sendable {
         return Failure(
             .disk, "\(plugin.id): the disk is full: `\(step.title)` failed", at: step.place ?? place,
             cause: [space?.sentence, words.map { $0.trimmed }].compactMap(\.self).joined(separator: "\n"),
-            hint: "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME")
+            hint:
+                "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME"
+        )
     }
 }
 
@@ -143,7 +145,9 @@ func retryingNetwork<Result>(
             where failure.diagnostics.first?.errorClass == .network
         {
             let pause = pause * Double.random(in: 0.8...1.3)
-            told("\(failure.diagnostics.first?.message ?? "no network"): trying again in \(Duration.seconds(pause).inSeconds)")
+            told(
+                "\(failure.diagnostics.first?.message ?? "no network"): trying again in \(Duration.seconds(pause).inSeconds)"
+            )
             try await Task.sleep(for: .seconds(pause))
         }
     }

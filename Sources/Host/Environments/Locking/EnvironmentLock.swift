@@ -26,6 +26,11 @@ package struct EnvironmentLock: Sendable {
         file = projectFile.parentPath / Self.name
         guard let data = try Files.read(file) else { return }
         let hint = "`ray environment lock` writes it anew"
+        if let line = data.firstConflictMarker {
+            throw Failure(
+                .input, "a merge has left its conflict markers in the environment lock",
+                at: Place(file: file, line: line, column: 1), hint: hint)
+        }
         let node: YAMLNode
         do { node = try YAMLNode.parse([UInt8](data), file: file) } catch {
             throw Failure(
@@ -60,7 +65,8 @@ package struct EnvironmentLock: Sendable {
     }
 
     private var text: String {
-        var text = "# What the environment was resolved to. Written by `ray environment lock`; commit it.\nversion: 1\nlayers:"
+        var text =
+            "# What the environment was resolved to. Written by `ray environment lock`; commit it.\nversion: 1\nlayers:"
         text += entries.isEmpty ? " {}\n" : "\n"
         for (plugin, entry) in entries.sorted(by: { $0.key < $1.key }) {
             text += "  \(plugin):\n    basis:\(entry.basis.isEmpty ? " {}" : "")\n"
@@ -76,7 +82,8 @@ package struct EnvironmentLock: Sendable {
     private static func scalar(_ text: String, indentation: Int) -> String {
         let body = text.hasSuffix("\n") ? text.dropLast() : text[...]
         let isPlain = body.unicodeScalars.allSatisfy { $0 == "\n" || ($0.value >= 0x20 && $0.value < 0x7F) }
-        guard body.contains("\n"), isPlain, let first = body.first, first != " ", first != "\n", body.last != "\n" else {
+        guard body.contains("\n"), isPlain, let first = body.first, first != " ", first != "\n", body.last != "\n"
+        else {
             return YAMLText.quoted(text)
         }
         let margin = String(repeating: " ", count: indentation)
@@ -87,11 +94,18 @@ package struct EnvironmentLock: Sendable {
 }
 
 extension Data {
+    /// The line, counted from 1, where version control could not decide.
+    fileprivate var firstConflictMarker: Int? {
+        split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .firstIndex { $0.starts(with: "<<<<<<< ".utf8) }.map { $0 + 1 }
+    }
+
     /// Whether a YAML block begins at the place: its mark, `|` or `>`.
     fileprivate func isBlock(at place: Place) -> Bool {
         let lines = split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard let line = place.line, let column = place.column, lines.indices.contains(line - 1) else { return false }
-        return lines[line - 1].dropFirst(column - 1).first.map { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ">") } ?? false
+        return lines[line - 1].dropFirst(column - 1).first.map { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ">") }
+            ?? false
     }
 }
 
@@ -101,7 +115,8 @@ extension EnvironmentLock {
         entries.keys.sorted().flatMap { plugin -> [String] in
             let before = Self.pins(old?.entries[plugin]?.text)
             let now = Self.pins(entries[plugin]?.text)
-            return now.filter { !before.contains($0) }.map { "+ \($0)" } + before.filter { !now.contains($0) }.map { "- \($0)" }
+            return now.filter { !before.contains($0) }.map { "+ \($0)" }
+                + before.filter { !now.contains($0) }.map { "- \($0)" }
         }
     }
 

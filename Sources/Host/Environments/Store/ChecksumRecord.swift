@@ -29,7 +29,9 @@ struct ChecksumRecord {
 
     /// The fields of a line of comma-separated values (RFC 4180).
     private static func fields(of line: String) -> [String] {
-        guard line.contains("\"") else { return line.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        guard line.contains("\"") else {
+            return line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
         var fields = [""]
         var isQuoted = false
         for character in line {

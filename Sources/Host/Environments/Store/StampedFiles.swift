@@ -99,7 +99,8 @@ private struct StampLine {
     private mutating func number(point: Bool = false) -> Int64? {
         var value: Int64 = 0
         let start = offset
-        while offset < bytes.count, case let byte = bytes[offset], byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+        while offset < bytes.count, case let byte = bytes[offset], byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9")
+        {
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
             guard !overflow else { return nil }
             value = product &+ Int64(byte - UInt8(ascii: "0"))

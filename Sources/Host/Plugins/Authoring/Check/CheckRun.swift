@@ -111,7 +111,8 @@ package struct CheckRun: Sendable {
         guard bench.plugin.manifest.kind == .environment else { return least }
         let folders = Folders(environment: [:], home: bench.folder / "facts", program: "/ray")
         let found = try? await FactProbe(folders: folders).facts(
-            for: Layer(plugin: bench.plugin, entries: []), environment: bench.environment, directory: bench.project, layers: [])
+            for: Layer(plugin: bench.plugin, entries: []), environment: bench.environment, directory: bench.project,
+            layers: [])
         try? Files.remove(bench.folder / "facts")
         return found ?? least
     }
