@@ -1,85 +1,155 @@
 import FoundationEssentials
 import PluginKit
 
-/// What makes the virtual environment on a node: uv where there is one, otherwise Python itself.
+/// What makes the virtual environment on a node: uv where there is one, or can be one, otherwise Python
+/// itself.
 struct Installer {
+    enum Tool {
+        /// A uv that is there.
+        case uv(path: String, version: String)
+        /// A uv that Python's own pip brings from the package index.
+        case bringsUV
+        case pip
+    }
+
     /// Why nothing on the node can make a virtual environment, and the cure.
     struct Absence: Error {
         var message: String
         var hint: String
+        var isOfKey = false
     }
 
-    private struct Tool {
+    struct Python {
         var path: String
         var version: String
+        /// The folder with the pip that Python brings along.
+        var wheels: String?
+        /// What of that folder an environment gets, as `pip==23.2.1`.
+        var bundled: [String]
     }
 
-    private let uv: Tool?
-    private let python: Tool?
-    /// The folder with the pip that Python brings along.
-    private let wheels: String?
+    let tool: Tool
+    /// The interpreter; nil where uv brings one.
+    let python: Python?
+    /// The version that is asked of uv, where it brings one.
+    let wanted: String?
+    let facts: [String: String]
+
+    /// What uv makes environments of where there is no Python and nothing says which.
+    private static let usualPython = "3.12"
 
     /// Chooses by the facts that the probe found on the node.
-    static func choose(_ facts: [String: String]) -> Result<Installer, Absence> {
-        let installer = Installer(
-            uv: tool(facts, "uv", "uv_version"), python: tool(facts, "python_executable", "python_version"),
-            wheels: facts["python_wheels"].flatMap { $0.isEmpty ? nil : $0 })
-        if let python = installer.python, python.version.prefix(while: { $0 != "." }) == "2" {
-            return .failure(
-                Absence(
-                    message: "`\(facts["python"] ?? python.path)` is Python \(python.version)",
-                    hint: "put a Python 3 on PATH, or name one in `RAY_PYTHON`"))
+    static func choose(_ facts: [String: String], asked: String?) -> Result<Installer, Absence> {
+        let uv = filled(facts["uv"]).map { Tool.uv(path: $0, version: facts["uv_version"] ?? "") }
+        let python = filled(facts["python_executable"]).map {
+            Python(
+                path: $0, version: facts["python_version"] ?? "", wheels: filled(facts["python_wheels"]),
+                bundled: (facts["python_bundled"] ?? "").split(separator: " ").map(String.init))
         }
-        if let requested = facts["python_requested"], !requested.isEmpty, installer.python == nil {
-            return .failure(
-                Absence(
-                    message: "`RAY_PYTHON` names `\(requested)`, which is no Python that runs",
-                    hint: "name a Python 3 in `RAY_PYTHON`, or unset it"))
+        let managed = filled(facts["python_managed"])
+        if let absence = absence(facts, asked: asked, python: python, hasUV: uv != nil, managed: managed) {
+            return .failure(absence)
         }
-        if installer.uv != nil { return .success(installer) }
-        guard installer.python != nil else {
-            return .failure(
-                Absence(
-                    message: "there is neither Python nor uv",
-                    hint: "install Python 3 or uv, or name a Python in `RAY_PYTHON`"))
+        let canBring = facts["uv_requested"] == nil && python?.wheels != nil
+        let tool = uv ?? (canBring ? .bringsUV : .pip)
+        return .success(
+            Installer(
+                tool: tool, python: python, wanted: python == nil ? managed ?? usualPython : nil, facts: facts))
+    }
+
+    private static func filled(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+
+    private static func absence(
+        _ facts: [String: String], asked: String?, python: Python?, hasUV: Bool, managed: String?
+    ) -> Absence? {
+        if let requested = filled(facts["uv_requested"]), requested != "no", !hasUV {
+            return Absence(
+                message: "`RAY_UV` names `\(requested)`, which is no uv that runs",
+                hint: "name a uv in `RAY_UV`, unset it, or set it to `no` to use pip")
+        }
+        if let python, python.version.prefix(while: { $0 != "." }) == "2" {
+            let name = facts["python"] ?? python.path
+            return asked == nil
+                ? Absence(
+                    message: "`\(name)` is Python \(python.version)",
+                    hint: "put a Python 3 on PATH, or name one in `RAY_PYTHON`")
+                : Absence(
+                    message: "`\(name)` is Python \(python.version)", hint: "name a Python 3 here", isOfKey: true)
+        }
+        if python == nil, managed == nil, let absence = unfoundPython(facts, asked: asked) { return absence }
+        if hasUV { return nil }
+        guard python != nil else {
+            return Absence(
+                message: "there is neither Python nor uv",
+                hint: "install Python 3 or uv, or name a Python in `RAY_PYTHON`")
         }
         guard facts["python_venv"] == "yes" else {
             let name = facts["python"] ?? "python3"
-            return .failure(
-                Absence(
-                    message: "`\(name)` cannot make virtual environments: its `venv` is not installed",
-                    hint: "`apt install python3-venv`, or install uv"))
+            return Absence(
+                message: "`\(name)` cannot make virtual environments: its `venv` is not installed",
+                hint: "`apt install python3-venv`, or install uv")
         }
-        return .success(installer)
+        return nil
     }
 
-    private static func tool(_ facts: [String: String], _ path: String, _ version: String) -> Tool? {
-        guard let path = facts[path], !path.isEmpty else { return nil }
-        return Tool(path: path, version: facts[version] ?? "")
+    private static func unfoundPython(_ facts: [String: String], asked: String?) -> Absence? {
+        let others = (facts["pythons"] ?? "").split(separator: " ").joined(separator: ", ")
+        if let asked {
+            let there = others.isEmpty ? "there is no other Python" : "there is Python \(others)"
+            return PythonVersion(asked) != nil || Int(asked) != nil
+                ? Absence(
+                    message: "there is no Python \(asked): \(there)",
+                    hint: others.isEmpty
+                        ? "install it, or install uv, which brings any Python"
+                        : "name one of these, or install uv, which brings any Python", isOfKey: true)
+                : Absence(
+                    message: "`\(asked)` is no Python that runs: \(there)",
+                    hint: "name a version, as in `\"3.11\"`, or the path of a Python", isOfKey: true)
+        }
+        return filled(facts["python_requested"]).map {
+            Absence(
+                message: "`RAY_PYTHON` names `\($0)`, which is no Python that runs",
+                hint: "name a Python 3 in `RAY_PYTHON`, or unset it")
+        }
     }
+}
 
+extension Installer {
     /// The version and place of the interpreter that the environment will be of.
     var interpreter: String {
-        python.map { "\($0.version) \($0.path)" } ?? "chosen by uv"
+        python.map { "\($0.version) \($0.path)" } ?? "\(wanted ?? "") chosen by uv"
+    }
+
+    var version: PythonVersion? { PythonVersion(python?.version ?? wanted ?? "") }
+
+    var markerValues: MarkerValues {
+        MarkerValues(
+            python: version, implementation: facts["python_implementation"] ?? "cpython", os: facts["os"],
+            machine: facts["arch"])
+    }
+
+    /// What uses this tool, for the titles of steps.
+    var toolName: String {
+        switch tool {
+        case .uv(_, let version): version.isEmpty ? "uv" : "uv \(version)"
+        case .bringsUV: "uv"
+        case .pip: "pip"
+        }
     }
 
     var notes: [String] {
-        guard let uv else { return ["uv is not on PATH: using python -m venv and pip, which takes longer"] }
-        return python == nil ? ["there is no Python on PATH: uv \(uv.version) brings one"] : []
-    }
-
-    func steps(for path: String, _ requirements: Requirements) -> [Step] {
-        let version = (uv?.version).map { $0.isEmpty ? "uv" : "uv \($0)" }
-        let what = requirements.count == 1 ? "1 requirement" : "\(requirements.count) requirements"
-        // A path that begins with a hyphen would be taken for an option.
-        let file = (path.hasPrefix("-") ? "./\(path)" : path).shellQuoted
-        let scripts =
-            uv.map { UVScript(uv: $0.path, python: python?.path, pythonVersion: python?.version, wheels: wheels) }
-            .map { ($0.creation, $0.installation(of: file, translatesIndex: !requirements.choosesIndex)) }
-            ?? (PipScript.creation(python?.path ?? "python3"), PipScript.installation(of: file))
-        return [
-            Step(title: "create the virtual environment with \(version ?? "venv")", script: scripts.0, timeout: 300),
-            Step(title: "install \(what) with \(version ?? "pip")", script: scripts.1, timeout: 3600),
-        ]
+        switch tool {
+        case .pip where facts["uv_requested"] == "no":
+            ["`RAY_UV` is `no`: using python -m venv and pip, which takes longer"]
+        case .pip: ["uv is not on PATH: using python -m venv and pip, which takes longer"]
+        case .bringsUV: ["uv is not on PATH: it is brought from the package index"]
+        case .uv(_, let version):
+            python != nil
+                ? []
+                : [
+                    facts["python_managed"].map { "there is no Python \($0): uv \(version) brings it" }
+                        ?? "there is no Python on PATH: uv \(version) brings one"
+                ]
+        }
     }
 }

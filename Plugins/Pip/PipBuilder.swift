@@ -1,13 +1,13 @@
 import FoundationEssentials
 package import PluginKit
 
-/// Builds the key `requirements` of `environment`: a virtual environment with what a requirements
-/// file asks for.
-package struct PipBuilder: EnvironmentBuilder {
+/// Builds the keys `requirements` and `python` of `environment`: a virtual environment with what a
+/// requirements file asks for.
+package struct PipBuilder: LockingBuilder, ExplainingBuilder {
     package static let id = "pip"
-    package static let version = "1.0.0"
+    package static let version = "1.1.0"
 
-    private let variables: [String: String]
+    let variables: [String: String]
 
     package init() {
         self.init(variables: ProcessInfo.processInfo.environment)
@@ -19,60 +19,92 @@ package struct PipBuilder: EnvironmentBuilder {
     }
 
     package func check(_ request: BuilderRequest, _ call: Call) throws -> CheckAnswer {
-        let requirements = try read(request).requirements
-        return CheckAnswer(diagnostics: requirements.diagnostics, files: requirements.files)
-    }
-
-    package func plan(_ request: BuilderRequest, _ call: Call) throws -> PlanAnswer {
-        let (path, requirements) = try read(request)
-        var answer = PlanAnswer(diagnostics: requirements.diagnostics, files: requirements.files)
-        guard !requirements.hasError else { return answer }
-        let installer: Installer
-        switch Installer.choose(request.facts) {
-        case .success(let chosen):
-            installer = chosen
-        case .failure(let absence):
+        let asked = try read(request)
+        var answer = CheckAnswer(diagnostics: asked.requirements.diagnostics, files: asked.requirements.files)
+        // A path is looked at on the node, where it may be another.
+        if let python = asked.python, python.contains("."), !python.contains("/"), python.allSatisfy({ $0.isNumber || $0 == "." }),
+            PythonVersion(python) == nil
+        {
             answer.diagnostics.append(
                 Diagnostic(
-                    .toolMissing, absence.message, at: request.place(of: "/requirements"), hint: absence.hint))
-            return answer
+                    .input, "`\(python)` is no version of Python", at: request.place(of: "/python"),
+                    hint: "write it as in `\"3.11\"` or `\"3.11.7\"`"))
         }
-        answer.components = components(of: requirements, request, installer)
-        answer.inputs = requirements.inputs
-        answer.steps = installer.steps(for: path, requirements)
-        answer.activation = Activation(
-            set: ["VIRTUAL_ENV": "${prefix}/venv"], prepend: ["PATH": "${prefix}/venv/bin"], unset: ["PYTHONHOME"])
-        answer.verify = #""$RAY_LAYER/venv/bin/python" -I -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)'"#
-        answer.notes = installer.notes
         return answer
     }
 
-    private func read(_ request: BuilderRequest) throws -> (path: String, requirements: Requirements) {
-        guard let path = request.environment["requirements"]?.string else {
+    /// What the project asks for.
+    struct Asked {
+        /// The path of the requirements file; nil where only a Python is asked for.
+        var path: String?
+        /// The version or path of the Python.
+        var python: String?
+        var requirements: Requirements
+    }
+
+    func read(_ request: BuilderRequest) throws -> Asked {
+        if let value = request.environment["python"], value.string == nil {
+            throw PluginError(.input, "`python` is neither a version in quotes nor a path")
+        }
+        let python = request.environment["python"]?.string
+        guard let value = request.environment["requirements"] else {
+            return Asked(python: python, requirements: Requirements())
+        }
+        guard let path = value.string else {
             throw PluginError(.input, "`requirements` is not the path of a file")
         }
         let requirements = RequirementsReader.read(
             path, in: request.project.root, place: request.place(of: "/requirements"), variables: variables)
-        return (path, requirements)
+        return Asked(path: path, python: python, requirements: requirements)
     }
 
-    /// What decides what is built.
-    ///
-    /// The installer does not: either makes the same thing for whoever uses it, and a uv that was
-    /// installed since is no reason to build everything again.
-    private func components(
-        of requirements: Requirements, _ request: BuilderRequest, _ installer: Installer
-    ) -> [String: String] {
-        let facts = request.facts
-        var components = [
-            "requirements": requirements.lines.sorted().joined(separator: "\n"),
-            "python": installer.interpreter,
-            "platform": ["os", "arch", "libc"].compactMap { facts[$0] }.joined(separator: " "),
-        ]
-        let indexes = requirements.indexes + (facts["indexes"].map { [$0] } ?? [])
-        if !indexes.isEmpty { components["indexes"] = indexes.joined(separator: "\n") }
-        if !requirements.options.isEmpty { components["options"] = requirements.options.joined(separator: "\n") }
-        if requirements.namesFolder { components["directory"] = request.project.nodeRoot ?? request.project.root }
-        return components
+    /// The installer for the node, or what is wrong with the node.
+    func installer(for asked: Asked, _ request: BuilderRequest) -> Result<Installer, Refusal> {
+        Installer.choose(request.facts, asked: asked.python).mapError { absence in
+            let key = absence.isOfKey || asked.path == nil ? "/python" : "/requirements"
+            return Refusal(
+                diagnostic: Diagnostic(.toolMissing, absence.message, at: request.place(of: key), hint: absence.hint))
+        }
+    }
+
+    struct Refusal: Error {
+        var diagnostic: Diagnostic
+    }
+
+    /// What of pip's settings and of the files decides where packages come from, credentials taken off.
+    func indexes(of asked: Asked, _ request: BuilderRequest) -> [String] {
+        let outside = LinkFolder.all(in: asked.requirements, root: request.project.root).filter { !$0.isInside }
+        return asked.requirements.indexes + (request.facts["indexes"].map { [$0] } ?? []) + outside.flatMap(\.listing)
+    }
+
+    /// The names of the variables that may hold a password.
+    func secrets(of asked: Asked, _ request: BuilderRequest) -> [String] {
+        let ofNode = (request.facts["secrets"] ?? "").split(separator: " ").map(String.init)
+        return asked.requirements.secrets + ofNode.filter { !asked.requirements.secrets.contains($0) }
+    }
+}
+
+extension Installer {
+    /// The shell's word for uv; nil where only pip is used.
+    var program: String? {
+        switch tool {
+        case .uv(let path, _): path.shellQuoted
+        case .bringsUV: "\"$RAY_CACHE/bin/uv\""
+        case .pip: nil
+        }
+    }
+
+    /// What has to be done before uv can be used.
+    var preparation: [Step] {
+        guard case .bringsUV = tool, let python else { return [] }
+        return [Step(title: "bring uv from the package index", script: BringingUV.script(python), timeout: 300)]
+    }
+
+    /// The script of the tool that there is, or that there will be when it runs.
+    func script(uv: (UVScript) -> String, pip: (PipScript) -> String) -> String {
+        let first = program.map { uv(UVScript(program: $0, installer: self)) }
+        let second = python.map { pip(PipScript(python: $0)) }
+        if case .bringsUV = tool, let first, let second { return BringingUV.choice(first, second) }
+        return first ?? second ?? ""
     }
 }

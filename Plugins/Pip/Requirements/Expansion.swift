@@ -3,9 +3,18 @@ struct Expansion {
     struct Name {
         var text: String
         var offset: Int
+
+        /// Whether a value under this name is one that nobody may see.
+        var isSecret: Bool {
+            ["TOKEN", "PASS", "SECRET", "KEY", "CRED", "AUTH", "PWD"].contains { text.contains($0) }
+        }
     }
 
     private(set) var bytes: [UInt8] = []
+    /// The line with the names in it of those variables that hold secrets.
+    private(set) var shown: [UInt8] = []
+    /// The variables of the line.
+    private(set) var names: [Name] = []
     /// The variables that have no value, or an empty one, which pip does not tell apart.
     private(set) var unset: [Name] = []
 
@@ -14,13 +23,17 @@ struct Expansion {
         while let byte = cursor.next {
             let offset = cursor.offset
             if let name = Expansion.name(&cursor) {
-                if let value = variables[name], !value.isEmpty {
+                let name = Name(text: name, offset: offset)
+                names.append(name)
+                if let value = variables[name.text], !value.isEmpty {
                     bytes += value.utf8
+                    shown += name.isSecret ? Array("${\(name.text)}".utf8) : Array(value.utf8)
                 } else {
-                    unset.append(Name(text: name, offset: offset))
+                    unset.append(name)
                 }
             } else {
                 bytes.append(byte)
+                shown.append(byte)
                 cursor.offset = offset + 1
             }
         }

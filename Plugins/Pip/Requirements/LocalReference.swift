@@ -2,10 +2,12 @@ import FoundationEssentials
 
 /// Files and folders of the project that requirements name.
 enum LocalReference {
-    private static let archives = [
+    static let archives = [
         ".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lz",
         ".tar.lzma",
     ]
+
+    static func isArchive(_ path: String) -> Bool { archives.contains { path.hasSuffix($0) } }
 
     /// The URL or the path that a requirement without a name is; nil if it begins with a name.
     static func target(of cursor: Cursor) -> Requirement.Target? {

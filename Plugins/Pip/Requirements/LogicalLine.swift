@@ -19,6 +19,9 @@ package struct LogicalLine: Sendable {
         return (part.line, String(decoding: before, as: UTF8.self).count + 1)
     }
 
+    /// The lines of the file that it is written in, counted from 1.
+    package var lines: ClosedRange<Int> { (parts.first?.line ?? 1)...(parts.last?.line ?? 1) }
+
     fileprivate mutating func append(_ text: ArraySlice<UInt8>, line: Int) {
         parts.append(Part(offset: bytes.count, line: line, text: text))
         bytes += text

@@ -5,6 +5,8 @@ struct ParsedLine {
     /// The requirement; nil for a line of options and for an editable one.
     private(set) var requirement: Requirement?
     private(set) var options: [Option]
+    /// The options, with the names in them of those variables that hold secrets.
+    private(set) var shownOptions: [Option]
     /// The one form of the line, credentials taken off, for comparing environments.
     private(set) var normalised: String
     /// Where what the line is about begins.
@@ -12,28 +14,39 @@ struct ParsedLine {
 
     /// Reads a line.
     ///
-    /// `expanded` has the values of its variables in the place of their names, which URLs keep, for
-    /// their values are most often secrets.
-    init(_ bytes: [UInt8], expanded: [UInt8]) throws(Problem) {
+    /// `expanded` has the values of its variables in the place of their names; in `shown` those that
+    /// hold secrets keep their names.
+    init(_ expanded: [UInt8], shown: [UInt8]) throws(Problem) {
         let split = OptionLine.start(in: expanded)
         let head = Array(expanded[..<split])
         options = try OptionLine.parse(expanded, from: split)
+        shownOptions =
+            shown == expanded ? options : try OptionLine.parse(shown, from: OptionLine.start(in: shown))
         start = expanded.prefix { $0.isSpace }.count
         guard head.contains(where: { !$0.isSpace }) else {
             start = options.first { $0.name == "editable" }?.offset ?? start
-            let named = bytes == expanded ? options : try OptionLine.parse(bytes, from: OptionLine.start(in: bytes))
-            normalised = named.map(\.normalised).joined(separator: " ")
+            normalised = shownOptions.map(\.normalised).joined(separator: " ")
             return
         }
         let requirement = try Requirement(trimmedEnd(head))
         self.requirement = requirement
-        var shown = requirement
-        if case .url = requirement.target, bytes != expanded,
-            let literal = try? Requirement(trimmedEnd(Array(bytes[..<OptionLine.start(in: bytes)])))
+        var visible = requirement
+        if case .url = requirement.target, shown != expanded,
+            let literal = try? Requirement(trimmedEnd(Array(shown[..<OptionLine.start(in: shown)])))
         {
-            shown = literal
+            visible = literal
         }
-        normalised = ([shown.normalised] + options.map(\.normalised).sorted()).joined(separator: " ")
+        normalised = ([visible.normalised] + options.map(\.normalised).sorted()).joined(separator: " ")
+    }
+
+    /// The hashes that the requirement may have, as `sha256:…`.
+    var hashes: [String] { options.filter { $0.name == "hash" }.compactMap(\.value) }
+
+    /// Whether a URL of the line holds a name or a password.
+    var hasCredentials: Bool {
+        var values = options.compactMap(\.value)
+        if case .url(_, let url)? = requirement?.target { values.append(url) }
+        return values.contains { LocalReference.withoutCredentials($0) != $0 }
     }
 
     /// What to install in a way that changes in the project are seen at once.

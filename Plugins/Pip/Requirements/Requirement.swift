@@ -16,6 +16,28 @@ package struct Requirement: Sendable, Hashable {
     /// What is not wrong for every installer.
     package var doubts: [Problem] = []
 
+    /// The normalised name of the package; nil for a path or URL without one.
+    package var packageName: String? {
+        switch target {
+        case .package(let name, _): name
+        case .url(let name, _): name.map { String($0.prefix { $0 != "[" }) }
+        case .path: nil
+        }
+    }
+
+    /// The comparisons of the version, as in `==1.0,<2`; empty where there are none.
+    package var comparisons: String {
+        guard case .package(_, let rest) = target else { return "" }
+        return rest.hasPrefix("[") ? String(rest.drop { $0 != "]" }.dropFirst()) : rest
+    }
+
+    /// The one version that the requirement allows.
+    package var pinned: String? {
+        let comparisons = comparisons
+        guard comparisons.hasPrefix("=="), !comparisons.contains("*"), !comparisons.contains(",") else { return nil }
+        return String(comparisons.drop { $0 == "=" })
+    }
+
     /// Reads the requirement that `bytes` are.
     ///
     /// Reports only what no version of pip accepts; what some do is a doubt.

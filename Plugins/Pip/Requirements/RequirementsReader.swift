@@ -73,7 +73,7 @@ package struct RequirementsReader {
         }
         guard expansion.unset.isEmpty else { return }
         do throws(Problem) {
-            let parsed = try ParsedLine(line.bytes, expanded: expansion.bytes)
+            let parsed = try ParsedLine(expansion.bytes, shown: expansion.shown)
             for doubt in parsed.requirement?.doubts ?? [] {
                 report(doubt, in: line, of: file, severity: .warning)
             }
@@ -81,7 +81,12 @@ package struct RequirementsReader {
                 include(path, from: file, line)
             } else {
                 checkReference(parsed, in: line, of: file)
-                result.add(parsed, isConstraint: isConstraint)
+                let position = line.position(of: expansion.bytes == line.bytes ? parsed.start : 0)
+                result.add(
+                    parsed, isConstraint: isConstraint, variables: expansion.names.map(\.text),
+                    source: Requirements.Source(
+                        place: Place(file: file.path, line: position.line, column: position.column),
+                        lines: line.lines, holdsSecret: parsed.hasCredentials || expansion.names.contains(where: \.isSecret)))
             }
         } catch {
             // Offsets into an expanded line lead nowhere.
@@ -93,7 +98,10 @@ package struct RequirementsReader {
     private mutating func include(_ path: Option, from file: URL, _ line: LogicalLine) {
         let name = path.value ?? ""
         guard !LocalReference.isURL(name) else {
-            result.options.append("--\(path.name) \(LocalReference.withoutCredentials(name))")
+            let position = line.position(of: 0)
+            result.add(
+                remote: "--\(path.name) \(LocalReference.withoutCredentials(name))",
+                at: Place(file: file.path, line: position.line, column: position.column))
             return
         }
         let inner = URL(filePath: name, relativeTo: file.deletingLastPathComponent()).standardizedFileURL
@@ -132,7 +140,7 @@ package struct RequirementsReader {
         guard let path = parsed.localPath, !path.hasPrefix("~"), !path.contains("${") else { return }
         // Unlike an included file, a package is looked for from the folder that the installer runs in.
         let target = URL(filePath: path, relativeTo: root).standardizedFileURL
-        let isThere = result.add(reference: target)
+        let isThere = result.add(reference: target, isEditable: parsed.editable != nil)
         // A marker may keep the requirement from ever being looked at.
         if !isThere, parsed.mustExist {
             report(Problem(parsed.start, "`\(path)` not found in `\(root.trimmedPath)`"), in: line, of: file)
@@ -142,7 +150,7 @@ package struct RequirementsReader {
 
 extension URL {
     /// The path without the slash at the end that a folder may have.
-    fileprivate var trimmedPath: String {
+    var trimmedPath: String {
         path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 }
