@@ -21,6 +21,8 @@ struct Command: Sendable {
         Diagnostic(.input, "\(name) is empty", at: place, hint: "remove it", severity: .warning)
     }
 
+    func absence(of output: NamedPath) -> String { "\(name) did not make its output `\(output.text)`" }
+
     /// The title it was given, or the first line with something in it, cut where it would not fit
     /// beside a progress bar.
     var title: String {

@@ -1,7 +1,7 @@
 package import PluginKit
 
 /// Builds the key `shell` of `environment`: commands that run in the project's folder.
-package struct ShellBuilder: EnvironmentBuilder {
+package struct ShellBuilder: ExplainingBuilder {
     package static let id = "shell"
     package static let version = "1.0.0"
 
@@ -38,6 +38,23 @@ package struct ShellBuilder: EnvironmentBuilder {
         return answer
     }
 
+    /// Only `verify` says what the host cannot know: which of the outputs is not there.
+    package func explain(_ request: BuilderRequest, _ call: Call) throws -> ExplainAnswer {
+        let commands = try Command.all(in: request).filter { !$0.isBlank }
+        guard let failure = request.failure, failure.operation == "plan", failure.step == commands.count else {
+            return ExplainAnswer()
+        }
+        let lines = failure.output.split(separator: "\n")
+        let missing = commands.flatMap { command in
+            command.outputs.filter { lines.contains(Substring(command.absence(of: $0))) }.map { output in
+                Diagnostic(
+                    .verifyFailed, command.absence(of: output), at: output.place,
+                    hint: "make it there, or take it out of `outputs`")
+            }
+        }
+        return ExplainAnswer(diagnostics: missing)
+    }
+
     /// What decides what is built, beside the contents of inputs.
     private func components(of found: Examination, _ directory: String) -> [String: String] {
         // What the commands do, they mostly do to the files of the project.
@@ -60,7 +77,7 @@ package struct ShellBuilder: EnvironmentBuilder {
         let tests = commands.flatMap { command in
             command.outputs.map { output in
                 let path = output.onNode(root: directory).shellQuoted
-                let message = "\(command.name) did not make its output `\(output.text)`".shellQuoted
+                let message = command.absence(of: output).shellQuoted
                 return "[ -e \(path) ] || [ -L \(path) ] || { printf '%s\\n' \(message) >&2; missing=1; }\n"
             }
         }

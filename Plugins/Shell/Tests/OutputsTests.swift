@@ -37,9 +37,29 @@ import Testing
                 command 1 of `shell` did not make its output `nor this`
 
                 """)
+        #expect(
+            try explained(request, errors) == [
+                "10:22: command 1 of `shell` did not make its output `not 'made'`",
+                "10:23: command 1 of `shell` did not make its output `nor this`",
+            ])
+        #expect(try explained(request, errors, step: 0).isEmpty)
+        #expect(try explained(request, errors, of: "lock").isEmpty)
+        #expect(try explained(request, "no space left").isEmpty)
         try project.write("not 'made'")
         try project.write("nor this/x")
         #expect(try project.run(script) == (0, ""))
+    }
+}
+
+private func explained(
+    _ request: BuilderRequest, _ output: String, step: Int = 1, of operation: String = "plan"
+) throws -> [String] {
+    var request = request
+    request.failure = StepFailure(operation: operation, step: step, status: 1, output: "before\n\(output)")
+    return try ShellBuilder().explain(request, .unobserved).diagnostics.map {
+        #expect($0.errorClass == .verifyFailed)
+        #expect($0.hint == "make it there, or take it out of `outputs`")
+        return "\($0.line ?? 0):\($0.column ?? 0): \($0.message)"
     }
 }
 
