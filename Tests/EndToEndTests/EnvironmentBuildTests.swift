@@ -156,7 +156,8 @@ import Testing
                 let outcome = try await place.shell(
                     "ray environment build & sleep \(pause); kill -9 $! 2>/dev/null && echo killed; wait")
                 if outcome.output.contains("killed") { killed += 1 }
-                #expect(!place.store.isBuilt(layer.digest) || (try Files.read(manifest)) == whole)
+                let left = try Files.read(manifest)
+                #expect(!place.store.isBuilt(layer.digest) || left == whole)
                 let again = try await place.built()
                 #expect(again["pip"] == layer, "round \(round) of seed \(TestBed.seed)")
                 #expect(try Files.read(manifest) == whole, "round \(round) of seed \(TestBed.seed)")

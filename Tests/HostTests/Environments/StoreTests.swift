@@ -195,6 +195,7 @@ import Testing
             "click/a,b.py",sha256=LIsI2lzmA5jh8Zrw5dzMdE3ydLgmq-WF6rpoxSVDSAY,4
             ../../bin/click,sha256=LIsI2lzmA5jh8Zrw5dzMdE3ydLgmq-WF6rpoxSVDSAY,4
             click/gone.py,sha256=LIsI2lzmA5jh8Zrw5dzMdE3ydLgmq-WF6rpoxSVDSAY,4
+            click/__pycache__/a.pyc,sha256=LIsI2lzmA5jh8Zrw5dzMdE3ydLgmq-WF6rpoxSVDSAY,4
             click-8.dist-info/RECORD,,
             """
         let site = "lib/site"
@@ -203,7 +204,7 @@ import Testing
             "\(site)/click-8.dist-info/RECORD": record, "\(site)/other-1.dist-info/RECORD": "click/__init__.py,,\r\n",
         ]
         let publication = EnvironmentStore.Publication(
-            components: Data("{}".utf8), checksums: ["lib/*/*.dist-info/RECORD"])
+            components: Data("{}".utf8), volatile: ["__pycache__"], checksums: ["lib/*/*.dist-info/RECORD"])
         try await StoreFolder.with { place in
             let damaged = try await place.build(StoreFolder.digest, files, publication)
             #expect(damaged.map(\.record) == ["lib/site/click-8.dist-info/RECORD"])

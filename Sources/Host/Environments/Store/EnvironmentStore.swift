@@ -98,7 +98,7 @@ package struct EnvironmentStore: Sendable {
         try Files.remove(temporary(digest))
         let manifest = try await LayerManifest(
             of: folder / "layer", volatile: publication.volatile, outputs: publication.outputs)
-        let damaged = try Self.damaged(manifest, in: folder / "layer", by: publication.checksums)
+        let damaged = try Self.damaged(manifest, in: folder / "layer", publication)
         guard damaged.isEmpty else { return damaged }
         let text = manifest.text
         let stamp = LayerStamp(
@@ -113,15 +113,17 @@ package struct EnvironmentStore: Sendable {
     }
 
     private static func damaged(
-        _ manifest: LayerManifest, in root: String, by patterns: [String]
+        _ manifest: LayerManifest, in root: String, _ publication: Publication
     ) throws(Failure) -> Damaged {
-        guard !patterns.isEmpty else { return [] }
-        let patterns = patterns.map(LayerPattern.init)
+        guard !publication.checksums.isEmpty else { return [] }
+        let patterns = publication.checksums.map(LayerPattern.init)
+        let volatile = Set(publication.volatile.map { $0[...] })
         let checksums = Dictionary(manifest.entries.map { ($0.path, $0.checksum) }) { first, _ in first }
         var damaged: Damaged = []
         for entry in manifest.entries where patterns.contains(where: { $0.matches(entry.path) }) {
             guard let text = try Files.read(root / entry.path) else { continue }
             let files = ChecksumRecord(text, at: entry.path).differences(from: checksums)
+                .filter { path in !path.split(separator: "/").contains { volatile.contains($0) } }
             if !files.isEmpty { damaged.append((entry.path, files)) }
         }
         return damaged
