@@ -48,7 +48,7 @@ enum BuildFailures {
         if let end = lines.firstIndex(of: "[end of output]") { lines = Array(lines[..<end]) }
         let noise = [
             "hint: ", "note: ", "ray: ", "ERROR: Could not build wheels", "ERROR: Failed building", "╰─>", "│", "×",
-            "[stdout]", "[stderr]", "error: subprocess-exited-with-error", "^^", "cause: ",
+            "[stdout]", "[stderr]", "error: subprocess-exited-with-error", "error: Failed to build", "^^", "cause: ",
         ]
         lines = lines.filter { line in !line.isEmpty && !noise.contains { line.hasPrefix($0) } }
         return lines.suffix(8).map { $0.count > 200 ? $0.prefix(200) + "…" : $0 }.joined(separator: "\n")
