@@ -24,6 +24,20 @@ extension PipBuilder {
         return answer
     }
 
+    /// A package without a record is one that nobody can vouch for: uv installs what its cache has left of
+    /// it and says nothing.
+    private static let verify = #"""
+        for info in "$RAY_LAYER"/venv/lib/python*/site-packages/*.dist-info; do
+            [ -d "$info" ] && [ ! -e "$info/RECORD" ] || continue
+            name=${info##*/}
+            name=${name%.dist-info}
+            echo "ray: no record of ${name%-*}" >&2
+            damaged=yes
+        done
+        [ -z "${damaged:-}" ]
+        "$RAY_LAYER/venv/bin/python" -I -B -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)'
+        """#
+
     /// What every plan has.
     ///
     /// The installer is no component: each makes the same thing for whoever uses it, and a uv that was
@@ -43,8 +57,7 @@ extension PipBuilder {
         answer.inputs += asked.requirements.archives.filter { !answer.inputs.contains($0) }
         answer.activation = Activation(
             set: ["VIRTUAL_ENV": "${prefix}/venv"], prepend: ["PATH": "${prefix}/venv/bin"], unset: ["PYTHONHOME"])
-        answer.verify =
-            #""$RAY_LAYER/venv/bin/python" -I -B -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)'"#
+        answer.verify = PipBuilder.verify
         answer.checksums = ["venv/lib/python*/site-packages/*.dist-info/RECORD"]
         answer.volatile = ["__pycache__"]
         answer.secrets = secrets(of: asked, request)

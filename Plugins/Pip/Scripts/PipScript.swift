@@ -16,8 +16,9 @@ struct PipScript {
             status=0
             "$python" -m pip install --quiet --no-compile --disable-pip-version-check --no-input --progress-bar off \\
                 --log "$TMPDIR/pip.log" "$@" || status=$?
-            # What pip says when it is quiet is not why an index gave nothing.
-            [ $status = 0 ] || grep -e 'Could not fetch URL' -e 'connection broken by' "$TMPDIR/pip.log" | head -n 8 >&2 || :
+            # What pip says when it is quiet is not why an index gave nothing, nor what excludes what.
+            [ $status = 0 ] || sed -n -e 's/^[0-9T:,-]* *//' -e '/^To fix this/q' -e '/^Could not fetch URL/p' \\
+                -e '/^The conflict is caused by:/,$s/^/ray: /p' "$TMPDIR/pip.log" | head -n 12 >&2
             return $status
         }
 

@@ -22,14 +22,15 @@ private let acceptedLines = [
     ("foo==1 \\\n    --hash=sha256:a", "foo==1 --hash sha256:a"),
     ("-e git+https://u:p@h/x.git#egg=x", "--editable git+https://h/x.git#egg=x"),
     ("foo==${V}", "foo==1.5"),
-    ("foo @ https://h/${V}.whl", "foo @ https://h/${V}.whl"),
+    ("foo @ https://h/${V}.whl", "foo @ https://h/1.5.whl"),
+    ("foo @ https://h/${A_TOKEN}/x.whl", "foo @ https://h/${A_TOKEN}/x.whl"),
 ]
 
 @Suite struct AcceptedLinesTests {
     @Test(arguments: acceptedLines)
     func `what pip accepts is accepted and has one form`(line: String, form: String) throws {
         let project = try ProjectFolder(["r.txt": line])
-        let answer = try project.plan(variables: ["V": "1.5"])
+        let answer = try project.plan(variables: ["V": "1.5", "A_TOKEN": "secret"])
         #expect(answer.diagnostics.isEmpty)
         #expect(answer.components["requirements"] == form)
     }
@@ -49,10 +50,11 @@ private let acceptedLines = [
 
     @Test func `where packages come from matters, its credentials do not`() throws {
         let project = try ProjectFolder([
-            "r.txt": "-i https://u:${T}@h/simple\n--extra-index=https://e\n-f ./wheels\n--pre\n--trusted-host h\n"
+            "r.txt":
+                "-i https://u:${T}@h/simple\n--extra-index=https://e/${MY_KEY}/x\n-f ./wheels\n--pre\n--trusted-host h\n"
         ])
-        let components = try project.plan(variables: ["T": "secret"]).components
-        let indexes = "--index-url https://h/simple\n--extra-index-url https://e\n--find-links ./wheels"
+        let components = try project.plan(variables: ["T": "secret", "MY_KEY": "secret"]).components
+        let indexes = "--index-url https://h/simple\n--extra-index-url https://e/${MY_KEY}/x\n--find-links ./wheels"
         #expect(components["indexes"] == indexes)
         #expect(components["options"] == "--pre")
     }

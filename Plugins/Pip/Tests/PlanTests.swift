@@ -8,30 +8,50 @@ import Testing
 
     @Test func `with uv the environment is made by uv, with the pip of Python in it`() throws {
         let answer = try project().plan("my r.txt")
-        let titles = ["create the virtual environment with uv 0.13.9", "install 2 requirements with uv 0.13.9"]
-        #expect(answer.steps.map(\.title) == titles)
-        let creation = try #require(answer.steps.first?.script)
-        let venv = #"/opt/uv venv --quiet --no-progress --python /usr/bin/python3.11 "$RAY_LAYER/venv""#
-        #expect(creation.contains(venv))
-        #expect(creation.contains("--find-links /usr/share/python-wheels pip setuptools\n"))
-        let installation = try #require(answer.steps.last?.script)
-        #expect(installation.hasSuffix(#"--python "$RAY_LAYER/venv/bin/python" -r 'my r.txt'"# + "\n"))
-        #expect(installation.contains("UV_INDEX_URL=\"$PIP_INDEX_URL\""))
+        #expect(answer.steps.map(\.title) == ["install 2 requirements with uv 0.13.9"])
+        let script = try #require(answer.steps.first?.script)
+        #expect(script.contains("uv() { /opt/uv --no-progress \"$@\"; }"))
+        #expect(script.contains(#"uv venv --quiet --python /usr/bin/python3.11 "$RAY_LAYER/venv""#))
+        #expect(script.contains("--find-links /usr/share/python-wheels 'pip==23.0.1' 'setuptools==66.1.1'\n"))
+        #expect(script.hasSuffix(#"--python "$python" "$@" -r 'my r.txt'"# + "\n"))
         #expect(answer.notes.isEmpty)
+        #expect(answer.checksums == ["venv/lib/python*/site-packages/*.dist-info/RECORD"])
+        #expect(answer.volatile == ["__pycache__"])
     }
 
-    @Test func `an index that a file names goes before PIP_INDEX_URL`() throws {
-        let answer = try project("-i https://h/simple\na").plan("my r.txt")
-        #expect(answer.steps.last?.script.contains("PIP_INDEX_URL") == false)
-        #expect(answer.steps.last?.script.contains("PIP_EXTRA_INDEX_URL") == true)
+    @Test func `an index that a file names goes before those that pip is configured with`() throws {
+        let facts = ProjectFolder.uvFacts.merging([
+            "setting_index_url": "env", "setting_extra_index_url": "3,4 /etc/pip.conf",
+        ]) { $1 }
+        let configured = try project().plan("my r.txt", facts: facts)
+        #expect(configured.steps.last?.script.contains("UV_INDEX_URL=\"$PIP_INDEX_URL\"") == true)
+        #expect(configured.steps.last?.script.contains("UV_EXTRA_INDEX_URL=\"$(setting 3,4 /etc/pip.conf)\"") == true)
+        let chosen = try project("-i https://h/simple\na").plan("my r.txt", facts: facts)
+        #expect(chosen.steps.last?.script.contains("UV_INDEX_URL") == false)
+        #expect(chosen.steps.last?.script.contains("UV_EXTRA_INDEX_URL") == false)
+        let own = try project().plan("my r.txt", facts: facts.merging(["uv_config": "/etc/uv/uv.toml"]) { $1 })
+        #expect(own.steps.last?.script.contains("UV_INDEX_URL") == false)
     }
 
     @Test func `without uv it is made by venv and pip, and that is said`() throws {
         let answer = try project().plan("my r.txt", facts: ProjectFolder.pipFacts)
-        let titles = ["create the virtual environment with venv", "install 2 requirements with pip"]
-        #expect(answer.steps.map(\.title) == titles)
-        #expect(answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv "$RAY_LAYER/venv""#) == true)
-        #expect(answer.notes == ["uv is not on PATH: using python -m venv and pip, which takes longer"])
+        #expect(answer.steps.map(\.title) == ["install 2 requirements with pip"])
+        #expect(answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv --without-pip "$RAY_LAYER/venv""#) == true)
+        #expect(answer.notes == ["`RAY_UV` is `no`: using python -m venv and pip, which takes longer"])
+        let bare = ["uv_requested": nil, "python_wheels": nil] as [String: String?]
+        let facts = ProjectFolder.pipFacts.merging(bare.mapValues { $0 ?? "" }) { $1 }.filter { !$0.value.isEmpty }
+        #expect(
+            try project().plan("my r.txt", facts: facts).notes == [
+                "uv is not on PATH: using python -m venv and pip, which takes longer"
+            ])
+    }
+
+    @Test func `a uv that is not there is brought, if Python has a pip to bring it with`() throws {
+        let facts = ProjectFolder.pipFacts.filter { $0.key != "uv_requested" }
+        let answer = try project().plan("my r.txt", facts: facts)
+        #expect(answer.steps.map(\.title) == ["bring uv from the package index", "install 2 requirements with uv"])
+        #expect(answer.notes == ["uv is not on PATH: it is brought from the package index"])
+        #expect(answer.steps.last?.script.hasPrefix("if [ -x \"$RAY_CACHE/bin/uv\" ]; then\n") == true)
     }
 
     @Test func `the installer does not decide what is built`() throws {
@@ -70,8 +90,8 @@ import Testing
     @Test func `uv alone is enough`() throws {
         let facts = ["uv": "/opt/uv", "uv_version": "0.13.9"]
         let answer = try project().plan("my r.txt", facts: facts)
-        #expect(answer.components["python"] == "chosen by uv")
-        #expect(answer.steps.first?.script.contains("--python") == false)
+        #expect(answer.components["python"] == "3.12 chosen by uv")
+        #expect(answer.steps.first?.script.contains("uv venv --quiet --python 3.12 ") == true)
         #expect(answer.notes == ["there is no Python on PATH: uv 0.13.9 brings one"])
     }
 

@@ -25,6 +25,9 @@ final class ProjectFolder {
     /// Where `requirements:` stands in the project file.
     var place: Place { Place(file: path("project.yaml"), line: 3, column: 17) }
 
+    /// Where `python:` stands in the project file.
+    var pythonPlace: Place { Place(file: path("project.yaml"), line: 4, column: 11) }
+
     func request(_ requirements: String, facts: [String: String] = [:]) -> BuilderRequest {
         BuilderRequest(
             environment: ["requirements": .string(requirements)], places: ["/requirements": place],
@@ -45,7 +48,8 @@ final class ProjectFolder {
     static let pipFacts = [
         "os": "linux", "arch": "x86_64", "libc": "glibc-2.36", "python": "/usr/bin/python3",
         "python_executable": "/usr/bin/python3.11", "python_version": "3.11.2", "python_venv": "yes",
-        "python_wheels": "/usr/share/python-wheels",
+        "python_wheels": "/usr/share/python-wheels", "python_bundled": "pip==23.0.1 setuptools==66.1.1",
+        "python_requested": "", "uv_requested": "no",
     ]
-    static let uvFacts = pipFacts.merging(["uv": "/opt/uv", "uv_version": "0.13.9"]) { $1 }
+    static let uvFacts = pipFacts.merging(["uv": "/opt/uv", "uv_version": "0.13.9", "uv_requested": ""]) { $1 }
 }
