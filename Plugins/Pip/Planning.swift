@@ -42,7 +42,8 @@ extension PipBuilder {
     ///
     /// The installer is no component: each makes the same thing for whoever uses it, and a uv that was
     /// installed since is no reason to build everything again.
-    private func complete(_ answer: inout PlanAnswer, _ asked: Asked, _ request: BuilderRequest, _ installer: Installer) {
+    private func complete(_ answer: inout PlanAnswer, _ asked: Asked, _ request: BuilderRequest, _ installer: Installer)
+    {
         let facts = request.facts
         answer.components["python"] = installer.interpreter
         answer.components["platform"] = ["os", "arch", "libc"].compactMap { facts[$0] }.joined(separator: " ")

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
-import Host
 import Testing
+
+@testable import Host
 
 /// Environments that are built once, by one, and recognised again.
 @Suite(.needsTestBed, .timeLimit(.minutes(10))) struct EnvironmentBuildTests {
@@ -27,8 +28,9 @@ import Testing
 
     @Test func `an unchanged environment is recognised without a process or a network`() async throws {
         try await Workplace.withPip { place in
-            try await place.built()
             let trace = place.folder / "trace"
+            // The first one writes the lock, and what is as young as the answer is not trusted.
+            #expect(try await place.shell("ray environment build && sleep 0.05 && ray environment build").status == 0)
             for level in ["none", "quick"] {
                 let outcome = try await place.shell(
                     "exec strace -f -e trace=execve,clone,clone3,fork,vfork,socket,connect -o \(trace.shellQuoted) "
@@ -120,7 +122,7 @@ import Testing
             #expect(outcome.output == "status 0\n")
             #expect(outcome.errors.contains("waiting for process"))
             #expect(try place.text("built.txt") == "x\nx\n")
-            let left = try await place.shell("pgrep -f 'sleep 600' | while read p; do readlink /proc/$p/cwd; done")
+            let left = try await place.shell("for p in $(pgrep -x sleep); do readlink /proc/$p/cwd; done")
             #expect(!left.output.contains(place.project))
         }
     }
@@ -135,7 +137,7 @@ import Testing
                 until [ -e begun ]; do sleep 0.01; done
                 kill -\(signal) $ray
                 wait $ray; echo "status $?"
-                for p in $(pgrep -f 'sleep 599'); do readlink /proc/$p/cwd; done
+                for p in $(pgrep -x sleep); do [ "$(readlink /proc/$p/cwd)" != "$PWD" ] || echo "left $p"; done
                 """)
             #expect(outcome.output == "status 130\n")
             #expect(Files.names(in: place.store.root / "envs").isEmpty)

@@ -88,7 +88,8 @@ struct UVScript {
         let arguments = "--no-deps\(sources.hostArguments)\(sources.isEmpty ? "" : #" -r "$TMPDIR/sources""#)"
         if !hasIndexed {
             script += names.contains("pip") ? "" : bundle
-        } else if combines, let wheels = installer.python?.wheels, let names = installer.python?.bundled, !names.isEmpty {
+        } else if combines, let wheels = installer.python?.wheels, let names = installer.python?.bundled, !names.isEmpty
+        {
             script += """
                 status=0
                 install "$@" \(arguments)\(files) --find-links \(wheels.shellQuoted) \

@@ -36,7 +36,9 @@ import Testing
     @Test func `without uv it is made by venv and pip, and that is said`() throws {
         let answer = try project().plan("my r.txt", facts: ProjectFolder.pipFacts)
         #expect(answer.steps.map(\.title) == ["install 2 requirements with pip"])
-        #expect(answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv --without-pip "$RAY_LAYER/venv""#) == true)
+        #expect(
+            answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv --without-pip "$RAY_LAYER/venv""#) == true
+        )
         #expect(answer.notes == ["`RAY_UV` is `no`: using python -m venv and pip, which takes longer"])
         let bare = ["uv_requested": nil, "python_wheels": nil] as [String: String?]
         let facts = ProjectFolder.pipFacts.merging(bare.mapValues { $0 ?? "" }) { $1 }.filter { !$0.value.isEmpty }

@@ -254,12 +254,18 @@ package enum Files {
         fseek(file, max(0, ftell(file) - 8192), SEEK_SET)
         var bytes = [UInt8](repeating: 0, count: 8192)
         let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes[..<count], as: UTF8.self).lastLines(lines)
+    }
+}
+
+extension String {
+    /// The last lines with something in them.
+    package func lastLines(_ count: Int) -> String {
         // A progress bar writes carriage returns: only what followed the last one was left on screen.
-        return String(decoding: bytes[..<count], as: UTF8.self)
-            .split(whereSeparator: \.isNewline)
+        split(whereSeparator: \.isNewline)
             .map { $0.split(separator: "\r").last ?? "" }
             .filter { !$0.allSatisfy(\.isWhitespace) }
-            .suffix(lines).joined(separator: "\n")
+            .suffix(count).joined(separator: "\n")
     }
 }
 

@@ -1,5 +1,24 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
+
+/// The last of what a script printed, its secrets taken out; also there where no log can be written.
+package final class OutputTail: Sendable {
+    /// Bytes.
+    private static let size = 64 << 10
+    private let bytes = Mutex(Data())
+
+    package init() {}
+
+    package var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+
+    fileprivate func append(_ more: Data) {
+        bytes.withLock { bytes in
+            bytes.append(more)
+            if bytes.count > Self.size { bytes = Data(bytes.suffix(Self.size)) }
+        }
+    }
+}
 
 /// A log file behind a pipe: what is written into the pipe goes to the file without its secrets.
 ///
@@ -11,9 +30,11 @@ final class RedactedLog: Sendable {
     private let output: Int32
     private let file: Int32
     private let redaction: Redaction
+    private let tail: OutputTail
 
     /// Adds to the file at `path`.
-    init(_ path: String, _ redaction: Redaction) throws(Failure) {
+    init(_ path: String, _ redaction: Redaction, _ tail: OutputTail) throws(Failure) {
+        self.tail = tail
         try Files.makeFolder(path.parentPath)
         file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(system: errno, "cannot write `\(path)`") }
@@ -60,6 +81,9 @@ final class RedactedLog: Sendable {
 
     private func write(_ text: Data) {
         guard !text.isEmpty else { return }
-        _ = Files.writeAll(Data(redaction.redacted(String(decoding: text, as: UTF8.self)).utf8), to: file)
+        let redacted = Data(redaction.redacted(String(decoding: text, as: UTF8.self)).utf8)
+        tail.append(redacted)
+        // Where the disk is full, what is printed says so too.
+        _ = Files.writeAll(redacted, to: file)
     }
 }

@@ -14,6 +14,8 @@ package struct NodeScript: Sendable {
     package var log: String
     /// What its log must not hold; nil where nothing it prints is secret, as of programs that stay.
     package var redaction: Redaction?
+    /// Where the last of what it prints goes too, where there is a redaction.
+    package var tail = OutputTail()
 
     package init(
         _ text: String, environment: [String: String], directory: String, timeout: Duration, log: String,
@@ -76,7 +78,7 @@ package struct ThisMachine: Sendable {
     package func run(_ script: NodeScript, watch: @escaping @Sendable (String) -> Void = { _ in }) async throws -> Exit
     {
         if let redaction = script.redaction {
-            let log = try RedactedLog(script.log, redaction)
+            let log = try RedactedLog(script.log, redaction, script.tail)
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await log.copy() }
                 defer { group.cancelAll() }

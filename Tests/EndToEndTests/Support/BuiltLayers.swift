@@ -38,7 +38,8 @@ extension Workplace {
             layers.map { layer in
                 let (plugin, digest) = (layer["plugin"]?.string ?? "", layer["digest"]?.string ?? "")
                 return (plugin, BuiltLayer(plugin: plugin, digest: digest, prefix: store.prefix(of: digest)))
-            }) { $1 }
+            }
+        ) { $1 }
     }
 
     /// What `ray environment plan` says of a layer.

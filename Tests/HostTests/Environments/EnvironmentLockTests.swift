@@ -42,7 +42,8 @@ import Testing
     @Test(arguments: [
         (
             "<<<<<<< HEAD\nversion: 1\n",
-            "environment.lock:1:1: a merge has left its conflict markers in the environment lock", "`ray environment lock` writes it anew"
+            "environment.lock:1:1: a merge has left its conflict markers in the environment lock",
+            "`ray environment lock` writes it anew"
         ),
         (
             "version: 2\n", "environment.lock:1:10: the environment lock is of a version that this ray does not read",

@@ -49,13 +49,13 @@ struct StepRun: Sendable {
         let told = (variables["TMPDIR"] ?? folder) / "notes"
         variables["RAY_NOTES"] = told
         let redaction = Redaction(environment: variables, home: context.folders.home, named: secrets)
-        let start = FileStamp(path: log)?.size ?? 0
+        let script = NodeScript(
+            step.script, environment: variables, directory: directory, timeout: .bounded(seconds: step.timeout ?? 3600),
+            log: log, redaction: redaction)
         let exit: Exit
         do {
             exit = try await machine.run(
-                NodeScript(
-                    step.script, environment: variables, directory: directory,
-                    timeout: .bounded(seconds: step.timeout ?? 3600), log: log, redaction: redaction),
+                script,
                 watch: { line in
                     let time = (ContinuousClock.now - begin).forPeople
                     terminal.progress("    \(plugin.id): \(time)\(line.isEmpty ? "" : ", ")\(line)")
@@ -64,7 +64,7 @@ struct StepRun: Sendable {
             let reason = failure.diagnostics.first
             throw Failure(
                 reason?.errorClass ?? .internal, "\(plugin.id): `\(step.title)` \(reason?.message ?? "failed")",
-                at: step.place ?? place, cause: reason?.cause ?? Files.tail(of: log, lines: 10), hint: hint)
+                at: step.place ?? place, cause: reason?.cause ?? script.tail.text.lastLines(10), hint: hint)
         }
         terminal.clearProgress()
         if let text = try? Files.read(told) {
@@ -74,16 +74,10 @@ struct StepRun: Sendable {
             try? Files.remove(told)
         }
         guard exit != .status(0) else { return }
-        throw await failure(of: step, number, exit, output(since: start), errorClass)
+        throw await failure(of: step, number, exit, script.tail.text, errorClass)
     }
 
     private var hint: String { "the whole output is in `\(log)`" }
-
-    /// What the step printed, the last 64 KiB of it.
-    private func output(since start: Int64) -> String {
-        guard let data = try? Files.read(log) else { return "" }
-        return String(decoding: data.dropFirst(Int(start)).suffix(64 << 10), as: UTF8.self)
-    }
 
     private func failure(
         of step: LayerPlan.Step, _ number: Int, _ exit: Exit, _ output: String, _ errorClass: ErrorClass
@@ -98,7 +92,7 @@ struct StepRun: Sendable {
         guard explained.isEmpty else { return Failure(explained) }
         return Failure(
             errorClass, "\(plugin.id): `\(step.title)` failed with status \(exit.shellStatus)",
-            at: step.place ?? place, cause: Files.tail(of: log, lines: 10), hint: hint)
+            at: step.place ?? place, cause: output.lastLines(10), hint: hint)
     }
 
     /// What the builder makes of it; nothing where it cannot say.
