@@ -10,10 +10,23 @@ set -eu
 export LC_ALL=C
 newline='
 '
-die() { # STATUS MESSAGE
-    echo "node-store: $2" >&2
+answer() { # STATUS: any other that this ends with is something unexpected
+    answer=$1
     exit "$1"
 }
+die() { # STATUS MESSAGE
+    printf 'node-store: %s\n' "$2" >&2
+    answer "$1"
+}
+finish() { # STATUS
+    [ -z "$work" ] || rm -rf "$work"
+    [ "$1" -eq 0 ] || [ "$1" -eq "$answer" ] || exit 70
+}
+answer=0 work=
+trap 'finish $?' EXIT
+trap 'answer 129' HUP
+trap 'answer 130' INT
+trap 'answer 143' TERM
 need() { # PACKAGE TOOL…
     package=$1
     shift
@@ -27,10 +40,6 @@ scratch() {
     need mawk awk
     need sed sed
     work=$(mktemp -d "${TMPDIR:-/tmp}/node-store.XXXXXX") || die 70 "cannot make a folder in ${TMPDIR:-/tmp}"
-    trap 'rm -rf "$work"' EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
     work=$(cd "$work" && pwd)
     export work
 }
@@ -124,11 +133,9 @@ texts() {
     mkdir "$work/texts"
     awk "$library"'{ print path(5) }' "$work/links" >"$work/names"
     if decode <"$work/names" | xargs -0 -r readlink -z -- >"$work/raw" 2>/dev/null; then
-        plain "$work/raw"
-        tr '\012\000' '\001\012' <"$work/raw"
+        tr '\012\000' '\001\012' <"$work/raw" >"$work/targets"
     else
         decode <"$work/names" | xargs -0 -r stat -c %N -- >"$work/raw" 2>/dev/null || :
-        plain "$work/raw"
         awk "$library"'BEGIN {
             while ((getline < (ENVIRON["work"] "/links")) > 0) {
                 head = "\047" raw(path(5)) "\047 -> \047"
@@ -138,8 +145,10 @@ texts() {
                 if (length(line) != size || index(line, head) != 1) exit
                 print substr(line, length(head) + 1, size - length(head) - 1)
             }
-        }'
-    fi | awk '{ gsub("\001", "\n"); f = sprintf("%09d", NR); g = ENVIRON["work"] "/texts/" f; printf "%s", $0 >g; close(g); print f }'
+        }' >"$work/targets"
+    fi
+    plain "$work/raw"
+    awk '{ gsub("\001", "\n"); f = sprintf("%09d", NR); g = ENVIRON["work"] "/texts/" f; printf "%s", $0 >g; close(g); print f }' "$work/targets"
 }
 # `SHA256 PATH` of each of the rows in the file $1, into $work/sums.
 sums() {
@@ -239,13 +248,13 @@ records() {
             if (sum != want) print "damaged", record, path
         }
     }' >>"$work/damaged"
-    [ ! -s "$work/damaged" ] || { sort -u "$work/damaged" && exit 3; }
+    [ ! -s "$work/damaged" ] || { sort -u "$work/damaged" && answer 3; }
 }
 
 begin() {
     ! whole || die 4 "$digest is built already"
-    [ ! -e "$folder" ] || { discard && wipe "$gone"; }
-    mkdir -p "$folder/layer" "$folder/tmp"
+    [ ! -e "$folder" ] || { discard && wipe "$gone"; } || die 70 "cannot remove $folder"
+    mkdir -p "$folder/layer" "$folder/tmp" || die 70 "cannot make $folder"
 }
 discard() {
     mkdir -p "$root/trash" && gone=$root/trash/$digest.$(uname -n).$$ && mv -f "$folder" "$gone"
@@ -273,7 +282,7 @@ publish() {
             absent=1
         fi
     done <"$work/outputs"
-    [ -z "$absent" ] || exit 5
+    [ -z "$absent" ] || answer 5
     paths >"$work/paths"
     rows
     [ "$(count "$work/paths")" = "$(count "$work/rows")" ] || die 70 "$folder/layer was changed while it was read"
@@ -283,12 +292,12 @@ publish() {
         folder = ENVIRON["folder"]; printf "" >(folder "/manifest"); printf "" >(folder "/stamps")
         while ((getline < (ENVIRON["work"] "/rows")) > 0) {
             getline sum < (ENVIRON["work"] "/sums"); sub(/ .*/, "", sum)
-            if (sum == "-") { print path(5); exit 1 }
+            if (sum == "-") { print "read", path(5); exit 1 }
             print $1, $2, sum, path(5) >(folder "/manifest")
             print $2, $3, $4, $5, path(5) >(folder "/stamps")
             files++; size += $2
         }
-        printf "%d %.0f\n", files, size }') || die 70 "cannot read or cannot write: $folder ${totals:-}"
+        printf "%d %.0f\n", files, size }') || die 70 "cannot ${totals:-write $folder/manifest}"
     cd "$folder"
     [ "$(count manifest)" = "${totals% *}" ] && [ "$(count stamps)" = "${totals% *}" ] || die 70 "cannot write $folder/manifest"
     : >used
@@ -307,11 +316,10 @@ publish() {
 }
 
 check() { # quick or full
-    whole || exit 1
+    whole || answer 1
     cd "$folder"
-    [ "$(digest_of manifest)" = "$manifest" ] || { echo "changed manifest" && exit 2; }
+    [ "$(digest_of manifest)" = "$manifest" ] || { echo "changed manifest" && answer 2; }
     awk "$library"'{ print path(3) }' manifest >"$work/paths"
-    [ -e stamps ] || : >"$work/stamps"
     cd layer
     rows
     # What is surely wrong, and `doubt SHA256 PATH` for what must be hashed.
@@ -344,10 +352,11 @@ check() { # quick or full
     }' >"$work/found"
     if [ "$1" = full ]; then
         find . \( -type f -o -type l \) -print0 >"$work/raw" 2>/dev/null || :
-        cp "$work/paths" "$work/known"
-        paths | awk 'BEGIN { while ((getline < (ENVIRON["work"] "/known")) > 0) known[$0] } !($0 in known) { print "extra", $0 }' >>"$work/found"
+        paths >"$work/there"
+        awk 'BEGIN { while ((getline < (ENVIRON["work"] "/paths")) > 0) known[$0] } !($0 in known) { print "extra", $0 }' \
+            "$work/there" >>"$work/found"
     fi
-    [ ! -s "$work/found" ] || { cat "$work/found" && exit 2; }
+    [ ! -s "$work/found" ] || { cat "$work/found" && answer 2; }
     [ "$1" = quick ] && [ -s "$work/doubtful" ] || return 0
     # Where nothing may be written, the same files are hashed the next time again.
     { awk "$library"'{ print $2, $3, $4, $5, path(5) }' "$work/rows" >"$folder/stamps.$$.new" &&
@@ -368,7 +377,7 @@ named() {
 }
 
 use() {
-    whole || exit 1
+    whole || answer 1
     age=$(($(date +%s) - $(stat -c %Y "$folder/used" 2>/dev/null || echo 0)))
     [ "$age" -ge 0 ] && [ "$age" -lt 3600 ] || touch "$folder/used" 2>/dev/null || :
 }
@@ -401,6 +410,7 @@ tell_holder() {
         END { if (!told) print "waiting for another process" }' "$lock" >&2
 }
 hold() { # MODE PURPOSE COMMAND…
+    trap - EXIT HUP INT TERM
     case $1 in ex) mode=-x ;; sh) mode=-s ;; *) usage ;; esac
     words=$(holder "$2")
     open_lock || die 75 "cannot open $lock"
