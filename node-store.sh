@@ -35,7 +35,7 @@ need() { # PACKAGE TOOL…
     done
 }
 scratch() {
-    need coreutils mktemp stat sort sha256sum tr wc
+    need coreutils mktemp stat sort sha256sum touch tr wc
     need findutils find xargs
     need mawk awk
     need sed sed
@@ -58,6 +58,7 @@ function same(a, b,  x, y, n) {
     split(a, x, "."); split(b, y, "."); n = length(x[2]) < length(y[2]) ? length(x[2]) : length(y[2])
     return x[1] "" == y[1] "" && substr(x[2], 1, n) "" == substr(y[2], 1, n) ""
 }
+function older(a, b,  x, y) { split(a, x, "."); split(b, y, "."); return x[1] + 0 < y[1] + 0 || x[1] "" == y[1] "" && !same(a, b) && "0." x[2] < "0." y[2] }
 '
 decode() { awk "$library"'{ print raw($0) }' | tr '\001\012' '\012\000'; }
 count() { wc -l <"$1" | tr -d ' '; }
@@ -155,8 +156,8 @@ sums() {
     awk '$1 == "l"' "$1" >"$work/links"
     awk "$library"'$1 != "l" { print path(5) }' "$1" >"$work/files"
     hashes "$work/files" "$work/file-sums"
-    texts >"$work/names"
-    (cd "$work/texts" && hashes "$work/names" "$work/link-sums")
+    texts >"$work/text-names"
+    (cd "$work/texts" && hashes "$work/text-names" "$work/link-sums")
     awk "$library"'{
         if ((getline sum < (ENVIRON["work"] ($1 == "l" ? "/link-sums" : "/file-sums"))) <= 0) exit
         print sum, path(5) }' "$1" >"$work/sums"
@@ -193,7 +194,7 @@ records() {
         n = split(p, c, "/"); k = 0
         for (i = 1; i <= n; i++) if (c[i] == "..") { if (k) k-- } else if (c[i] != "" && c[i] != ".") c[++k] = c[i]
         for (i = 1; i <= k; i++) o = o "/" c[i]
-        return index(o, here "/") == 1 ? substr(o, length(here) + 2) : o
+        return o
     }
     function matches(p,  i) { for (i in expression) if (p ~ expression[i]) return 1; return 0 }
     function record(p,  file, line, more, base, n, f, want, parts, i) {
@@ -207,7 +208,8 @@ records() {
             if (substr(want, 1, 7) != "sha256=") continue
             want = substr(want, 8); sub(/=+$/, "", want); want = hex(want)
             f = clean(substr(field[1], 1, 1) == "/" ? field[1] : here "/" base "/" field[1])
-            if (substr(f, 1, 1) != "/") {
+            if (index(f, here "/") == 1) {
+                f = substr(f, length(here) + 2)
                 n = split(f, parts, "/")
                 for (i = 1; i <= n; i++) if (parts[i] in skip) break
                 if (i <= n) continue
@@ -284,6 +286,7 @@ publish() {
     done <"$work/outputs"
     [ -z "$absent" ] || answer 5
     paths >"$work/paths"
+    : >../used
     rows
     [ "$(count "$work/paths")" = "$(count "$work/rows")" ] || die 70 "$folder/layer was changed while it was read"
     sums "$work/rows"
@@ -300,7 +303,8 @@ publish() {
         printf "%d %.0f\n", files, size }') || die 70 "cannot ${totals:-write $folder/manifest}"
     cd "$folder"
     [ "$(count manifest)" = "${totals% *}" ] && [ "$(count stamps)" = "${totals% *}" ] || die 70 "cannot write $folder/manifest"
-    : >used
+    # What was changed as late as its stamp was taken may be changed again with the same stamp.
+    touch -r used stamps
     wipe tmp
     flush manifest
     {
@@ -323,7 +327,7 @@ check() { # quick or full
     cd layer
     rows
     # What is surely wrong, and `doubt SHA256 PATH` for what must be hashed.
-    full=$1 folder=$folder awk "$library"'BEGIN {
+    full=$1 folder=$folder taken=$(stat -c "%${digits}Y" ../stamps 2>/dev/null || :) awk "$library"'BEGIN {
         full = ENVIRON["full"] == "full"; work = ENVIRON["work"]; folder = ENVIRON["folder"]; trusted = !full
         printf "" >(work "/doubtful")
         while ((getline < (work "/rows")) > 0) now[path(5)] = $0
@@ -338,7 +342,7 @@ check() { # quick or full
             if (!(p in now)) { print "missing", p; continue }
             split(now[p], n, " ")
             if (n[1] "" != kind "" || n[2] "" != bytes "" || trusted && !same(n[3], then_m)) print "changed", p
-            else if (!trusted || !same(n[4], then_c) || n[5] "" != then_i "") {
+            else if (!trusted || !same(n[4], then_c) || n[5] "" != then_i "" || !older(then_c, ENVIRON["taken"])) {
                 print "doubt", want, p; print now[p] >(work "/doubtful")
             }
         }
