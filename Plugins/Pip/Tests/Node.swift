@@ -23,7 +23,8 @@ final class Node {
         self.environment = environment
         let own = ProcessInfo.processInfo.environment
         self.variables = own.filter { name, _ in
-            name.hasSuffix("_PROXY") || name.hasSuffix("_proxy") || name.hasPrefix("SSL_CERT") || name == "LANG"
+            name.hasSuffix("_PROXY") || name.hasSuffix("_proxy") || name.hasPrefix("SSL_CERT")
+                || name.hasSuffix("_CA_BUNDLE") || ["PIP_CERT", "PIP_INDEX_URL", "UV_DEFAULT_INDEX"].contains(name)
         }
         self.variables["PATH"] = own["PATH"]
         self.variables["HOME"] = place.path("home")

@@ -8,12 +8,14 @@ final class ProjectFolder {
 
     init(_ files: [String: String]) throws {
         root = FileManager.default.temporaryDirectory.appending(path: "pip-tests-\(UUID().uuidString)")
-        for (name, text) in files {
-            let file = root.appending(path: name)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: file)
-        }
+        for (name, text) in files { try write(text, to: name) }
+    }
+
+    func write(_ text: String, to name: String) throws {
+        let file = root.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
     }
 
     deinit {
