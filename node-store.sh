@@ -7,6 +7,7 @@
 # Between the tools here, paths are lines as the manifest has them; where a path must be as it is, its
 # newlines are bytes 1, which is why no path may have such a byte.
 set -eu
+locale=${LC_ALL:-}
 export LC_ALL=C
 newline='
 '
@@ -425,6 +426,7 @@ hold() { # MODE PURPOSE COMMAND…
     fi
     { printf '%s\n' "$words" >"$lock"; } 2>/dev/null || :
     shift 2
+    if [ -n "$locale" ]; then LC_ALL=$locale; else unset LC_ALL; fi
     exec "$@"
 }
 
