@@ -45,7 +45,9 @@ extension PipBuilder {
         answer.basis["requirements"] = requirements.lines.sorted().joined(separator: "\n")
         let indexes = indexes(of: asked, request)
         if !indexes.isEmpty { answer.basis["indexes"] = indexes.joined(separator: "\n") }
-        if !requirements.options.isEmpty { answer.basis["options"] = requirements.options.sorted().joined(separator: "\n") }
+        if !requirements.options.isEmpty {
+            answer.basis["options"] = requirements.options.sorted().joined(separator: "\n")
+        }
         if let python = asked.python.flatMap(PythonVersion.init) { answer.basis["python"] = python.minorText }
         var inputs = requirements.archives
         for tree in requirements.folders {
@@ -72,7 +74,8 @@ extension PipBuilder {
         // A lock with nothing in it is none.
         return BringingUV.choice(
             script,
-            "echo 'nothing is locked: that takes uv, and there is none' >> \"${RAY_NOTES:-/dev/null}\"\n: > \"$RAY_LOCK\"\n")
+            "echo 'nothing is locked: that takes uv, and there is none' >> \"${RAY_NOTES:-/dev/null}\"\n: > \"$RAY_LOCK\"\n"
+        )
     }
 
     /// What is to be upgraded that nobody asks for.

@@ -22,7 +22,8 @@ package struct PipBuilder: LockingBuilder, ExplainingBuilder {
         let asked = try read(request)
         var answer = CheckAnswer(diagnostics: asked.requirements.diagnostics, files: asked.requirements.files)
         // A path is looked at on the node, where it may be another.
-        if let python = asked.python, python.contains("."), !python.contains("/"), python.allSatisfy({ $0.isNumber || $0 == "." }),
+        if let python = asked.python, python.contains("."), !python.contains("/"),
+            python.allSatisfy({ $0.isNumber || $0 == "." }),
             PythonVersion(python) == nil
         {
             answer.diagnostics.append(

@@ -42,7 +42,8 @@ extension PipBuilder {
     ///
     /// The installer is no component: each makes the same thing for whoever uses it, and a uv that was
     /// installed since is no reason to build everything again.
-    private func complete(_ answer: inout PlanAnswer, _ asked: Asked, _ request: BuilderRequest, _ installer: Installer) {
+    private func complete(_ answer: inout PlanAnswer, _ asked: Asked, _ request: BuilderRequest, _ installer: Installer)
+    {
         let facts = request.facts
         answer.components["python"] = installer.interpreter
         answer.components["platform"] = ["os", "arch", "libc"].compactMap { facts[$0] }.joined(separator: " ")
@@ -115,6 +116,7 @@ extension PipBuilder {
         let packages = LockedPackages(
             text.entries(for: installer.markerValues), asked.requirements, lock, root: request.project.root)
         answer.diagnostics += packages.diagnostics
+        guard !answer.diagnostics.contains(where: { $0.severity == .error }) else { return }
         let names = Set(packages.entries.compactMap(\.name))
         answer.components["requirements"] = packages.entries.map(\.shown).sorted().joined(separator: "\n")
         answer.components["hashes"] = packages.entries.filter { !$0.hashes.isEmpty }

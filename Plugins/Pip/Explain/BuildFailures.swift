@@ -56,7 +56,8 @@ enum BuildFailures {
 
     private static let tools: Set = [
         "cc", "gcc", "g++", "c++", "clang", "clang++", "gfortran", "f95", "nvcc", "cmake", "ninja", "make", "meson",
-        "cargo", "rustc", "pkg-config", "swig", "git", "hg", "svn", "bzr", "x86_64-linux-gnu-gcc", "aarch64-linux-gnu-gcc",
+        "cargo", "rustc", "pkg-config", "swig", "git", "hg", "svn", "bzr", "x86_64-linux-gnu-gcc",
+        "aarch64-linux-gnu-gcc",
     ]
 
     private static func missingTool(_ output: ToolOutput) -> String? {

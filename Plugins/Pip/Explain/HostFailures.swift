@@ -37,7 +37,8 @@ enum HostFailures {
     }
 
     private static let reasons = [
-        ("proxy", "the proxy refuses the connection or is not there"), ("tunnel error", "the proxy refuses the connection or is not there"),
+        ("proxy", "the proxy refuses the connection or is not there"),
+        ("tunnel error", "the proxy refuses the connection or is not there"),
         ("Name or service not known", "there is no host of this name"), ("dns error", "there is no host of this name"),
         ("Could not resolve host", "there is no host of this name"),
         ("name resolution", "the name of the host cannot be resolved now"),
@@ -45,12 +46,14 @@ enum HostFailures {
         ("Network is unreachable", "the network is unreachable"), ("No route to host", "there is no way to the host"),
         ("timed out", "no answer in time"), ("Connection reset", "the connection was cut"),
         ("(502", "502 Bad Gateway"), ("(503", "503 Service Unavailable"), ("(504", "504 Gateway Timeout"),
-        ("429", "429 Too Many Requests"), ("(500", "500 Internal Server Error"), ("500 error", "500 Internal Server Error"),
+        ("429", "429 Too Many Requests"), ("(500", "500 Internal Server Error"),
+        ("500 error", "500 Internal Server Error"),
     ]
 
     private static func unreachable(_ output: ToolOutput, _ asked: AskedFor) -> Diagnostic? {
         let marks = [
-            "unable to access 'http", "error sending request for url", "HTTP status server error", "Failed to fetch", "Could not fetch URL",
+            "unable to access 'http", "error sending request for url", "HTTP status server error", "Failed to fetch",
+            "Could not fetch URL",
             "connection broken by", "Max retries exceeded", "429 Too Many",
         ]
         guard let mark = marks.first(where: output.contains), let line = output.line(with: mark) else { return nil }
@@ -77,7 +80,8 @@ enum HostFailures {
         let name = text.between("Because ", " was not found in the cache") ?? text.between("`", "`")
         return [
             Diagnostic(
-                .network, "\(name.map { "`\($0)`" } ?? "a package") is not in uv's cache, and the network is switched off",
+                .network,
+                "\(name.map { "`\($0)`" } ?? "a package") is not in uv's cache, and the network is switched off",
                 at: name.flatMap(asked.place(ofPackage:)) ?? asked.place, hint: "unset `UV_OFFLINE`")
         ]
     }

@@ -59,7 +59,9 @@ enum HashFailures {
                 expected.append(hash(line))
             } else if line.hasPrefix("Got ") {
                 found.append(
-                    diagnostic(name, expected: expected, got: ["\(expected.first.map(kind) ?? "sha256"):\(last(line))"], asked))
+                    diagnostic(
+                        name, expected: expected, got: ["\(expected.first.map(kind) ?? "sha256"):\(last(line))"], asked)
+                )
             }
         }
         return found

@@ -18,7 +18,8 @@ enum UnsatisfiablePip {
             Diagnostic(
                 .unsatisfiable,
                 names.count > 1 ? "\(names[0]) and \(names[1]) conflict" : "the requirements conflict",
-                at: items.first?.source.place ?? asked.place, cause: (others + reasons).prefix(12).joined(separator: "\n"),
+                at: items.first?.source.place ?? asked.place,
+                cause: (others + reasons).prefix(12).joined(separator: "\n"),
                 hint: "loosen one of them")
         ]
     }
@@ -39,7 +40,8 @@ enum UnsatisfiablePip {
             return Diagnostic(
                 .unsatisfiable,
                 "`\(name)==\(pinned)` takes Python \(needed), and this is for Python \(asked.python ?? "another version")",
-                at: place, hint: "allow an older version of it, or choose another Python with `python` in `environment`")
+                at: place, hint: "allow an older version of it, or choose another Python with `python` in `environment`"
+            )
         }
         let newest = versions.last { version in version.allSatisfy { $0.isNumber || $0 == "." } }
         return Diagnostic(
@@ -91,10 +93,12 @@ enum InputFailures {
             guard let line = output.line(with: words) else { continue }
             return [
                 Diagnostic(
-                    .input, "uv cannot read what is asked for", at: asked.place, cause: ToolOutput.words(of: line), hint: hint)
+                    .input, "uv cannot read what is asked for", at: asked.place, cause: ToolOutput.words(of: line),
+                    hint: hint)
             ]
         }
-        if let line = output.line(with: "is not a valid Python executable") ?? output.line(with: "No interpreter found") {
+        if let line = output.line(with: "is not a valid Python executable") ?? output.line(with: "No interpreter found")
+        {
             return [
                 Diagnostic(
                     .toolMissing, "uv finds no such Python", at: asked.place, cause: ToolOutput.words(of: line),

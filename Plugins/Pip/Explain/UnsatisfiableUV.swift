@@ -17,7 +17,8 @@ enum UnsatisfiableUV {
         for place in ["package registry", "provided package locations"] {
             guard let name = text.between("ecause ", " was not found in the \(place)") else { continue }
             return Diagnostic(
-                .unsatisfiable, "there is no package `\(name)`\(asked.item(named: name) == nil ? ", which others need" : "")",
+                .unsatisfiable,
+                "there is no package `\(name)`\(asked.item(named: name) == nil ? ", which others need" : "")",
                 at: asked.place(ofPackage: name) ?? asked.place,
                 cause: asked.item(named: name) == nil ? text : nil,
                 hint: place == "package registry"

@@ -86,7 +86,8 @@ package struct RequirementsReader {
                     parsed, isConstraint: isConstraint, variables: expansion.names.map(\.text),
                     source: Requirements.Source(
                         place: Place(file: file.path, line: position.line, column: position.column),
-                        lines: line.lines, holdsSecret: parsed.hasCredentials || expansion.names.contains(where: \.isSecret)))
+                        lines: line.lines,
+                        holdsSecret: parsed.hasCredentials || expansion.names.contains(where: \.isSecret)))
             }
         } catch {
             // Offsets into an expanded line lead nowhere.

@@ -32,7 +32,8 @@ import Testing
 
     @Test func `a package of the lock that no requirement names has its place in the lock`() throws {
         let hash = String(repeating: "0", count: 64)
-        let lock = "# python >=3.11\nclick==8.1.7 \\\n    --hash=sha256:\(hash)\nsix==1.17.0 \\\n    --hash=sha256:\(hash)\n"
+        let lock =
+            "# python >=3.11\nclick==8.1.7 \\\n    --hash=sha256:\(hash)\nsix==1.17.0 \\\n    --hash=sha256:\(hash)\n"
         let captured = try #require(capturedOutputs.first { $0.name == "uv-hash" })
         let told = try explanation(of: captured.output, requirements: "click\n", lock: lock, operation: "plan")
         #expect(told.hasPrefix("[hash] environment.lock:13:0 `six==1.17.0` does not match its hash\n"))

@@ -8,7 +8,8 @@ import Testing
 
     @Test func `without uv, pip installs exactly the lock and verifies it`() throws {
         let node = try Node(["r.txt": "click<8.1.8\n./lib\n", "lib/setup.py": "raise SystemExit(3)"])
-        try node.project.write("from setuptools import setup\nsetup(name='mylib', py_modules=['mylib'])", to: "lib/setup.py")
+        try node.project.write(
+            "from setuptools import setup\nsetup(name='mylib', py_modules=['mylib'])", to: "lib/setup.py")
         try node.project.write("X = 1\n", to: "lib/mylib.py")
         let locked = try node.lock()
         #expect(locked.status == 0, "\(locked.output)")
@@ -106,7 +107,9 @@ import Testing
         let node = try Node(["r.txt": "-f ./wheels\n--no-index\nwl\n./lib\n-e ./edi\n"])
         try WheelFile.write("wl", code: "Z = 1", to: node.project.path("wheels"))
         for name in ["lib", "edi"] {
-            try node.project.write("from setuptools import setup\nsetup(name='my\(name)', py_modules=['my\(name)'])", to: "\(name)/setup.py")
+            try node.project.write(
+                "from setuptools import setup\nsetup(name='my\(name)', py_modules=['my\(name)'])",
+                to: "\(name)/setup.py")
             try node.project.write("X = 1\n", to: "\(name)/my\(name).py")
         }
         node.variables["RAY_UV"] = "no"
@@ -121,7 +124,9 @@ import Testing
             try node.project.write("X = \(number)\n", to: "lib/mylib.py")
             let other = try node.run(try node.plan().steps)
             #expect(other.status == 0, "\(other.output)")
-            #expect(try node.python(other, "import wl, mylib, myedi; print(mylib.X, myedi.__file__)").hasPrefix("\(number) \(node.project.path("edi"))"))
+            #expect(
+                try node.python(other, "import wl, mylib, myedi; print(mylib.X, myedi.__file__)").hasPrefix(
+                    "\(number) \(node.project.path("edi"))"))
         }
     }
 

@@ -31,7 +31,8 @@ import Testing
         #expect(built.output == "")
         let code = "import importlib.metadata as m\nprint(*sorted(d.metadata['Name'] for d in m.distributions()))"
         #expect(try node.python(built, code).split(separator: " ").first == "click")
-        #expect(try node.python(built, "import pip, click; print(pip.__file__.startswith('\(built.layer)'))") == "True\n")
+        #expect(
+            try node.python(built, "import pip, click; print(pip.__file__.startswith('\(built.layer)'))") == "True\n")
         #expect(try node.run([Step(title: "", script: try #require(plan.verify), timeout: 1)]).status != 0)
     }
 

@@ -12,7 +12,8 @@ import Testing
         let script = try #require(answer.steps.first?.script)
         #expect(script.contains("uv() { /opt/uv --no-progress \"$@\"; }"))
         #expect(script.contains(#"uv venv --quiet --python /usr/bin/python3.11 "$RAY_LAYER/venv""#))
-        #expect(script.contains("--find-links /usr/share/python-wheels 'pip==23.0.1' 'setuptools==66.1.1'\n"))
+        #expect(script.contains("--find-links /usr/share/python-wheels 'pip==23.0.1' 'setuptools==66.1.1'\n)\n"))
+        #expect(script.contains("UV_REQUIRE_HASHES UV_EXCLUDE_NEWER"))
         #expect(script.hasSuffix(#"--python "$python" "$@" -r 'my r.txt'"# + "\n"))
         #expect(answer.notes.isEmpty)
         #expect(answer.checksums == ["venv/lib/python*/site-packages/*.dist-info/RECORD"])
@@ -36,7 +37,9 @@ import Testing
     @Test func `without uv it is made by venv and pip, and that is said`() throws {
         let answer = try project().plan("my r.txt", facts: ProjectFolder.pipFacts)
         #expect(answer.steps.map(\.title) == ["install 2 requirements with pip"])
-        #expect(answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv --without-pip "$RAY_LAYER/venv""#) == true)
+        #expect(
+            answer.steps.first?.script.contains(#"/usr/bin/python3.11 -m venv --without-pip "$RAY_LAYER/venv""#) == true
+        )
         #expect(answer.notes == ["`RAY_UV` is `no`: using python -m venv and pip, which takes longer"])
         let bare = ["uv_requested": nil, "python_wheels": nil] as [String: String?]
         let facts = ProjectFolder.pipFacts.merging(bare.mapValues { $0 ?? "" }) { $1 }.filter { !$0.value.isEmpty }

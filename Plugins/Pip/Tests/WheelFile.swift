@@ -22,7 +22,8 @@ enum WheelFile {
         for (name, text) in files {
             let content = Data(text.utf8)
             let offset = UInt32(data.count)
-            var common = bytes(UInt16(20)) + bytes(UInt16(0)) + bytes(UInt16(0)) + bytes(UInt16(0)) + bytes(UInt16(0x21))
+            var common =
+                bytes(UInt16(20)) + bytes(UInt16(0)) + bytes(UInt16(0)) + bytes(UInt16(0)) + bytes(UInt16(0x21))
             common += bytes(checksum(content)) + bytes(UInt32(content.count)) + bytes(UInt32(content.count))
             common += bytes(UInt16(name.utf8.count)) + bytes(UInt16(0))
             data += Data([0x50, 0x4B, 3, 4]) + common + Data(name.utf8) + content
