@@ -116,6 +116,7 @@ extension PipBuilder {
         let packages = LockedPackages(
             text.entries(for: installer.markerValues), asked.requirements, lock, root: request.project.root)
         answer.diagnostics += packages.diagnostics
+        guard !answer.diagnostics.contains(where: { $0.severity == .error }) else { return }
         let names = Set(packages.entries.compactMap(\.name))
         answer.components["requirements"] = packages.entries.map(\.shown).sorted().joined(separator: "\n")
         answer.components["hashes"] = packages.entries.filter { !$0.hashes.isEmpty }

@@ -21,9 +21,10 @@ struct PipSettings {
     ///
     /// `resolves` is whether versions are chosen, not only installed.
     func script(resolves: Bool) -> String {
+        // An index of the user's is looked for before one is set here.
         let blocks = [
-            choosesIndex ? nil : index, choosesIndex ? nil : extraIndexes, links, hosts, proxy, certificates, timeout,
             flag("no_index", "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}${UV_INDEX:-}", "--no-index"),
+            choosesIndex ? nil : index, choosesIndex ? nil : extraIndexes, links, hosts, proxy, certificates, timeout,
             resolves ? flag("pre", "${UV_PRERELEASE:-}", "--prerelease allow") : nil,
             list("no_binary", "--no-binary"), list("only_binary", "--only-binary"),
             resolves ? list("constraint", "--constraints") : nil,

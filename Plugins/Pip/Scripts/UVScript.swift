@@ -36,12 +36,22 @@ struct UVScript {
                 """
         }
         guard let wheels = python.wheels, !python.bundled.isEmpty else { return "" }
-        return "uv pip install --quiet --python \"$python\" --no-config --no-index --no-deps --find-links "
-            + "\(wheels.shellQuoted) \(python.bundled.map(\.shellQuoted).joined(separator: " "))\n"
+        return """
+            (
+                unset UV_REQUIRE_HASHES UV_EXCLUDE_NEWER UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE
+                uv pip install --quiet --python "$python" --no-config --no-index --no-deps \
+                    --find-links \(wheels.shellQuoted) \(python.bundled.map(\.shellQuoted).joined(separator: " "))
+            )
+
+            """
     }
 
     /// An environment with nothing but pip in it.
     var empty: String { preamble + creation + bundle }
+
+    /// The variables of uv that choose versions have done so.
+    private static let lockDecides =
+        "unset UV_REQUIRE_HASHES UV_EXCLUDE_NEWER UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE UV_RESOLUTION UV_PRERELEASE\n"
 
     /// What was damaged is thrown out of the cache, which hard links may have damaged with it.
     private static let cleaning = #"""
@@ -60,6 +70,7 @@ struct UVScript {
     /// A build that failed has no need of another one with the network.
     private static let install = #"""
         install() {
+            [ -d "$UV_CACHE_DIR" ] || return 75
             if uv pip install --quiet --offline --python "$python" "$@" 2>"$TMPDIR/offline"; then return; fi
             if grep -q 'build backend returned an error' "$TMPDIR/offline" \
                 && ! grep -qi -e offline -e 'network was disabled' -e 'network connectivity' "$TMPDIR/offline"; then
@@ -84,7 +95,9 @@ struct UVScript {
         let combines = bundled && !settings.restrictsBinaries && !sources.restrictsBinaries
         let hasIndexed = !packages.entries(of: .hashed).isEmpty || !packages.entries(of: .unhashed).isEmpty
         let files = packages.fileArguments
-        var script = preamble + settings.script(resolves: false) + creation + UVScript.cleaning + UVScript.install
+        var script =
+            preamble + UVScript.lockDecides + settings.script(resolves: false) + creation + UVScript.cleaning
+            + UVScript.install
         let arguments = "--no-deps\(sources.hostArguments)\(sources.isEmpty ? "" : #" -r "$TMPDIR/sources""#)"
         if !hasIndexed {
             script += names.contains("pip") ? "" : bundle
@@ -189,12 +202,12 @@ extension LockedPackages {
 
     /// Commands that write the files.
     func writing(_ sources: SourceFile) -> String {
-        var script = "umask 077\n"
+        var script = "mask=$(umask)\numask 077\n"
         if !sources.isEmpty { script += "{\n:\n\(sources.printing)} > \"$TMPDIR/sources\"\n" }
         for part in Part.allCases where !entries(of: part).isEmpty {
             script += "{\n\(printing(part))} > \"$TMPDIR/\(part.rawValue)\"\n"
         }
-        return script + "umask 022\n"
+        return script + "umask \"$mask\"\n"
     }
 }
 
