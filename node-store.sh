@@ -74,7 +74,7 @@ stamp() { # FILE
         END {
             if (NR != 1 || n < 8 || l[1] != "ray layer 1" || l[2] != "digest " ENVIRON["digest"]) exit 1
             if (l[3] !~ /^manifest [0-9a-f]+$/ || length(l[3]) != 73 || l[4] !~ /^files [0-9]+$/) exit 1
-            if (l[5] !~ /^size [0-9]+$/ || l[6] !~ /^built [0-9TZ:-]+$/ || l[n - 1] !~ /^components ./ || l[n] != "") exit 1
+            if (l[5] !~ /^size [0-9]+$/ || l[6] !~ /^built [0-9TZ:.-]+$/ || l[n - 1] !~ /^components ./ || l[n] != "") exit 1
             for (i = 7; i < n - 1; i++) if (l[i] !~ /^volatile ./) exit 1
             print substr(l[3], 10), substr(l[4], 7), substr(l[5], 6), substr(l[6], 7)
             for (i = 7; i < n - 1; i++) print substr(l[i], 10)
@@ -310,7 +310,7 @@ publish() {
     flush manifest
     {
         printf 'ray layer 1\ndigest %s\nmanifest %s\n' "$digest" "$(digest_of manifest)"
-        printf 'files %s\nsize %s\nbuilt %s\n' "${totals% *}" "${totals#* }" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+        printf 'files %s\nsize %s\nbuilt %s\n' "${totals% *}" "${totals#* }" "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)"
         printf '%s\n' "$volatile" | sed '/^$/d;s/^/volatile /'
         printf 'components %s\n' "$components"
     } >"OK.$$.new"
@@ -398,7 +398,7 @@ open_lock() { # descriptor 9
 }
 holder() { # PURPOSE: what the lock says of this process
     purpose=$(printf %s "$1" | tr '\001-\037' ' ' | sed 's/["\\]/\\&/g')
-    printf '{"pid":%s,"purpose":"%s","since":"%s","host":"%s"}' "$$" "$purpose" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(uname -n)"
+    printf '{"pid":%s,"purpose":"%s","since":"%s","host":"%s"}' "$$" "$purpose" "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)" "$(uname -n)"
 }
 tell_holder() {
     [ -s "$lock" ] || sleep 0.1 2>/dev/null || :

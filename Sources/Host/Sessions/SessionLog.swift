@@ -46,9 +46,16 @@ package struct SessionLog: Sendable {
     private static func builds(_ state: SessionState, _ store: EnvironmentStore) -> [SessionLog] {
         let digests = (state.environment?.digests ?? []) + state.unfinishedLayers.sorted() + state.failedLayers.sorted()
         var seen: Set<String> = []
-        return digests.filter { seen.insert($0).inserted && Files.exists(store.log(of: $0)) }.map { digest in
-            SessionLog(title: "build \(digest.prefix(8))", file: store.log(of: digest), names: ["build", digest])
-        }
+        let locks = Files.names(in: store.root / "logs").filter { $0.hasPrefix(store.lockLogPrefix(of: state.root)) }
+            .map { name in
+                let plugin = name.dropFirst(store.lockLogPrefix(of: state.root).count).prefix { $0 != "." }
+                return SessionLog(
+                    title: "lock \(plugin)", file: store.root / "logs" / name, names: ["build", "lock", "\(plugin)"])
+            }
+        return locks
+            + digests.filter { seen.insert($0).inserted && Files.exists(store.log(of: $0)) }.map { digest in
+                SessionLog(title: "build \(digest.prefix(8))", file: store.log(of: digest), names: ["build", digest])
+            }
     }
 
     private static func rays(_ folder: SessionFolder) -> [SessionLog] {

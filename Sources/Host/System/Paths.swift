@@ -12,6 +12,13 @@ extension String {
         return slash == startIndex ? "/" : String(self[..<slash])
     }
 
+    /// Without what names no other place: `/` at the end, and repeated.
+    package var withoutLastSlash: String {
+        var path = replacing("//", with: "/")
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
     package var lastPathName: String {
         lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self
     }

@@ -100,10 +100,10 @@ import Testing
             try Files.makeFolder(place.path("sub/__pycache__"))
             try Files.replace(place.path("sub/__pycache__/b.pyc"), with: Data("x".utf8))
         },
-        Tampering("no manifest", quick: [], full: [LayerDamage(.changed, "manifest")]) {
+        Tampering("no manifest", quick: [LayerDamage(.changed, "manifest")]) {
             try Files.remove($0.store.folder(StoreFolder.digest) / "manifest")
         },
-        Tampering("another manifest", quick: [], full: [LayerDamage(.changed, "manifest")]) {
+        Tampering("another manifest", quick: [LayerDamage(.changed, "manifest")]) {
             try Files.replace($0.store.folder(StoreFolder.digest) / "manifest", with: Data("f 0 x y\n".utf8))
         },
         Tampering("no stamps", quick: []) { try Files.remove($0.store.folder(StoreFolder.digest) / "stamps") },

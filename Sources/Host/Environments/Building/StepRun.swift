@@ -83,8 +83,9 @@ struct StepRun: Sendable {
         of step: LayerPlan.Step, _ number: Int, _ exit: Exit, _ output: String, _ errorClass: ErrorClass
     ) async -> Failure {
         var explained = await explanation(number, exit, output)
-        for index in explained.indices where explained[index].place == nil {
-            explained[index].place = step.place ?? place
+        for index in explained.indices {
+            explained[index].place = explained[index].place ?? step.place ?? place
+            if explained[index].hint == nil { explained[index].hint = hint }
         }
         if explained.contains(where: { $0.errorClass == .disk }) || Self.tellsFullDisk(output) {
             return diskFailure(step, output)

@@ -54,7 +54,7 @@ struct LockMaking: Sendable {
         variables["TMPDIR"] = folder / "tmp"
         variables["RAY_CACHE"] = store.cache(of: layer.plugin.id)
         try Files.makeFolder(store.cache(of: layer.plugin.id))
-        let log = store.log(of: "lock-\(Digest.of(project.root + layer.plugin.id).prefix(24))")
+        let log = store.lockLog(of: project.root, layer.plugin.id)
         try Files.remove(log)
         let steps = StepRun(
             context, plugins, layer.plugin, operation: "lock", request: plan.request, variables: variables,

@@ -27,6 +27,13 @@ package struct EnvironmentStore: Sendable {
 
     package func log(of digest: String) -> String { root / "logs" / "\(digest).log" }
 
+    /// The log of what resolved the layer of a plugin in the project in this folder.
+    package func lockLog(of root: String, _ plugin: String) -> String {
+        self.root / "logs" / "\(lockLogPrefix(of: root))\(plugin).log"
+    }
+
+    func lockLogPrefix(of root: String) -> String { "lock-\(Digest.of(root).prefix(16))-" }
+
     package func lock(of digest: String) -> String { root / "locks" / "\(digest).lock" }
 
     package func isBuilt(_ digest: String) -> Bool { stamp(of: digest) != nil }

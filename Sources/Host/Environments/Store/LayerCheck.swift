@@ -23,14 +23,16 @@ extension EnvironmentStore {
     /// Returns what is damaged; a layer without `OK` is not asked about.
     package func quickCheck(_ stamp: LayerStamp) throws(Failure) -> [LayerDamage] {
         let folder = folder(stamp.digest)
-        guard let stamps = try Files.read(folder / "stamps"),
-            let suspicions = StampedFiles(stamps).suspicions(in: folder / "layer")
+        guard let manifest = try manifest(stamp) else { return [LayerDamage(.changed, "manifest")] }
+        guard let stamps = try Files.read(folder / "stamps"), let taken = FileStamp(path: folder / "stamps"),
+            let suspicions = StampedFiles(stamps, taken: taken.modified / 1_000_000_000).suspicions(
+                in: folder / "layer")
         else { return try fullCheck(stamp) }
         guard !suspicions.isEmpty else { return [] }
         let certain = suspicions.filter { !$0.isHarmless }
             .map { LayerDamage($0.isMissing ? .missing : .changed, $0.path) }
         guard certain.isEmpty else { return certain }
-        guard let entries = try entries(stamp) else { return [LayerDamage(.changed, "manifest")] }
+        guard let entries = LayerManifest.entries(in: manifest) else { return [LayerDamage(.changed, "manifest")] }
         let doubtful = Set(suspicions.map(\.path))
         let damage = try damage(of: entries.filter { doubtful.contains($0.path) }, in: folder / "layer")
         // From now on the files of now are the ones to compare with.
@@ -41,7 +43,9 @@ extension EnvironmentStore {
     /// Reads every file of a layer and compares its checksum, and finds files that nobody vouches for.
     package func fullCheck(_ stamp: LayerStamp) throws(Failure) -> [LayerDamage] {
         let folder = folder(stamp.digest)
-        guard let entries = try entries(stamp) else { return [LayerDamage(.changed, "manifest")] }
+        guard let entries = try manifest(stamp).flatMap(LayerManifest.entries) else {
+            return [LayerDamage(.changed, "manifest")]
+        }
         var found = try damage(of: entries, in: folder / "layer")
         var files: [LayerFiles.Item] = []
         try LayerFiles(volatile: Set(stamp.volatile)).walk(folder / "layer", named: "", into: &files)
@@ -52,11 +56,11 @@ extension EnvironmentStore {
     }
 
     /// The manifest that the stamp vouches for; nil when it is not that one.
-    private func entries(_ stamp: LayerStamp) throws(Failure) -> [LayerManifest.Entry]? {
+    private func manifest(_ stamp: LayerStamp) throws(Failure) -> Data? {
         guard let text = try Files.read(folder(stamp.digest) / "manifest"), Digest.of(text) == stamp.manifest else {
             return nil
         }
-        return LayerManifest.entries(in: text)
+        return text
     }
 
     private func damage(of entries: [LayerManifest.Entry], in root: String) throws(Failure) -> [LayerDamage] {

@@ -31,7 +31,8 @@ package struct LayerManifest: Sendable {
         var found: [LayerFiles.Item] = []
         let files = LayerFiles(volatile: Set(volatile))
         try files.walk(root, named: "", into: &found)
-        for output in outputs { try files.walk(output, named: output, into: &found) }
+        let elsewhere = Set(outputs.map(\.withoutLastSlash)).filter { !($0 + "/").hasPrefix(root + "/") }
+        for output in elsewhere { try LayerFiles(volatile: []).walk(output, named: output, into: &found) }
         found.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         entries = try await Self.hashed(found, in: root)
         stamps = found.map(\.stamp)

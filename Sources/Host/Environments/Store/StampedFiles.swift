@@ -14,8 +14,11 @@ struct StampedFiles {
 
     /// The text of `stamps`, each line ended by a zero byte.
     private var bytes: [UInt8]
+    /// When they were taken, in seconds since 1970.
+    private let taken: Int64
 
-    init(_ text: Data) {
+    init(_ text: Data, taken: Int64) {
+        self.taken = taken
         bytes = [UInt8](text)
         for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { bytes[index] = 0 }
     }
@@ -46,7 +49,10 @@ struct StampedFiles {
                 let isSame = recorded.size == now.size && line.agrees(recorded.modified, now.modified)
                 if !isSame {
                     found.append(Suspicion(path: line.path, isMissing: false, isHarmless: false))
-                } else if recorded.inode != now.inode || !line.agrees(recorded.changed, now.changed) {
+                } else if recorded.inode != now.inode || !line.agrees(recorded.changed, now.changed)
+                    || (!line.isPrecise && recorded.changed.seconds >= taken)
+                {
+                    // In whole seconds, what is as young as its stamp may have changed since.
                     found.append(Suspicion(path: line.path, isMissing: false, isHarmless: true))
                 }
             }
@@ -64,7 +70,7 @@ private struct StampLine {
     private var pathStart = 0
     private(set) var isEscaped = false
     /// Whether the line tells nanoseconds, which not every tool does.
-    private var isPrecise = true
+    private(set) var isPrecise = true
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
