@@ -40,7 +40,8 @@ struct Installer {
 
     /// Chooses by the facts that the probe found on the node.
     static func choose(_ facts: [String: String], asked: String?) -> Result<Installer, Absence> {
-        let uv = filled(facts["uv"]).map { Tool.uv(path: $0, version: facts["uv_version"] ?? "") }
+        let uv =
+            isTooOld(facts) ? nil : filled(facts["uv"]).map { Tool.uv(path: $0, version: facts["uv_version"] ?? "") }
         let python = filled(facts["python_executable"]).map {
             Python(
                 path: $0, version: facts["python_version"] ?? "", wheels: filled(facts["python_wheels"]),
@@ -57,12 +58,18 @@ struct Installer {
                 tool: tool, python: python, wanted: python == nil ? managed ?? usualPython : nil, facts: facts))
     }
 
+    /// Whether the uv that is there cannot lock for every platform, as this plugin needs it.
+    private static func isTooOld(_ facts: [String: String]) -> Bool {
+        guard let version = filled(facts["uv_version"]).flatMap(PythonVersion.init) else { return false }
+        return (version.major, version.minor) < (0, 5)
+    }
+
     private static func filled(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 
     private static func absence(
         _ facts: [String: String], asked: String?, python: Python?, hasUV: Bool, managed: String?
     ) -> Absence? {
-        if let requested = filled(facts["uv_requested"]), requested != "no", !hasUV {
+        if let requested = filled(facts["uv_requested"]), requested != "no", facts["uv"] == nil {
             return Absence(
                 message: "`RAY_UV` names `\(requested)`, which is no uv that runs",
                 hint: "name a uv in `RAY_UV`, unset it, or set it to `no` to use pip")
@@ -138,7 +145,13 @@ extension Installer {
     }
 
     var notes: [String] {
-        switch tool {
+        if Installer.isTooOld(facts), let uv = facts["uv"], let version = facts["uv_version"] {
+            let instead = if case .bringsUV = tool { "a newer one is brought from the package index" } else {
+                "using python -m venv and pip, which takes longer"
+            }
+            return ["`\(uv)` is uv \(version), which is older than 0.5: \(instead)"]
+        }
+        return switch tool {
         case .pip where facts["uv_requested"] == "no":
             ["`RAY_UV` is `no`: using python -m venv and pip, which takes longer"]
         case .pip: ["uv is not on PATH: using python -m venv and pip, which takes longer"]

@@ -64,13 +64,23 @@ enum HostFailures {
         let reason = reasons.first { words.contains($0.0.lowercased()) }?.1
         let host =
             line.firstURL.flatMap(URLHost.name) ?? line.between("host='", "'") ?? "the index"
+        let package = line.firstURL.flatMap(package(of:))
         let isCertificate = reason?.contains("certificate") == true
         return Diagnostic(
-            .network, "`\(host)` cannot be reached\(reason.map { ": \($0)" } ?? "")",
-            at: asked.place(ofHost: host) ?? asked.place,
+            .network,
+            "`\(host)` cannot be reached\(package.map { " for `\($0)`" } ?? "")\(reason.map { ": \($0)" } ?? "")",
+            at: asked.place(ofHost: host) ?? package.flatMap(asked.place(ofPackage:)) ?? asked.place,
             hint: isCertificate
                 ? "name the file of its authority in `SSL_CERT_FILE`, or as `cert` in pip's configuration"
                 : "look at the network, at the proxy and at the URL of the index")
+    }
+
+    /// The package that a URL of an index is of, by a page of `/simple/` or by the name of a file.
+    private static func package(of url: String) -> String? {
+        let parts = url.prefix { !"?#".contains($0) }.split(separator: "/").map(String.init)
+        guard let last = parts.last else { return nil }
+        if LocalReference.isArchive(last) { return LinkFolder.packageName(of: last) }
+        return parts.dropLast().last == "simple" ? Requirement.normalised(last) : nil
     }
 
     private static func offline(_ output: ToolOutput, _ asked: AskedFor) -> [Diagnostic] {

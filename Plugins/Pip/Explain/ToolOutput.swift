@@ -80,6 +80,6 @@ extension String {
         guard let scheme = firstRange(of: "://") else { return nil }
         let before = self[..<scheme.lowerBound].reversed().prefix { $0.isLetter || $0 == "+" }.reversed()
         let after = self[scheme.upperBound...].prefix { !" \t)'`\",".contains($0) }
-        return String(before) + "://" + after
+        return String(before) + "://" + (after.last == ":" ? after.dropLast() : after)
     }
 }

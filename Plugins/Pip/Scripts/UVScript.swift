@@ -27,27 +27,34 @@ struct UVScript {
     /// not reach the pip of the system.
     ///
     /// They are Python's own, so this needs no network.
-    private var bundle: String {
+    private func bundle(besides names: Set<String> = []) -> String {
         guard let python = installer.python else {
-            return """
-                wheels=$("$python" -I -B -c 'import ensurepip, os; print(os.path.dirname(ensurepip.__file__))')/_bundled
-                uv pip install --quiet --python "$python" --no-config --no-index --no-deps --find-links "$wheels" pip
-
-                """
+            guard !names.contains("pip") else { return "" }
+            return UVScript.installingBundled(
+                "\"$(\"$python\" -I -B -c 'import ensurepip; print(ensurepip.__path__[0])')/_bundled\" pip")
         }
-        guard let wheels = python.wheels, !python.bundled.isEmpty else { return "" }
-        return """
-            (
-                unset UV_REQUIRE_HASHES UV_EXCLUDE_NEWER UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE
-                uv pip install --quiet --python "$python" --no-config --no-index --no-deps \
-                    --find-links \(wheels.shellQuoted) \(python.bundled.map(\.shellQuoted).joined(separator: " "))
-            )
+        let bundled = bundled(besides: names)
+        guard let wheels = python.wheels, !bundled.isEmpty else { return "" }
+        return UVScript.installingBundled(
+            "\(wheels.shellQuoted) \(bundled.map(\.shellQuoted).joined(separator: " "))")
+    }
 
-            """
+    private func bundled(besides names: Set<String>) -> [String] {
+        (installer.python?.bundled ?? []).filter { !names.contains(String($0.prefix { $0 != "=" })) }
+    }
+
+    private static func installingBundled(_ what: String) -> String {
+        """
+        (
+            unset UV_REQUIRE_HASHES UV_EXCLUDE_NEWER UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE
+            uv pip install --quiet --python "$python" --no-config --no-index --no-deps --find-links \(what)
+        )
+
+        """
     }
 
     /// An environment with nothing but pip in it.
-    var empty: String { preamble + creation + bundle }
+    var empty: String { preamble + creation + bundle() }
 
     /// The variables of uv that choose versions have done so.
     private static let lockDecides =
@@ -90,38 +97,38 @@ struct UVScript {
 
     /// Installs exactly what is locked.
     func installation(of packages: LockedPackages, _ sources: SourceFile, _ settings: PipSettings) -> String {
-        let names = Set(packages.entries.compactMap(\.name))
-        let bundled = names.isDisjoint(with: ["pip", "setuptools"])
-        let combines = bundled && !settings.restrictsBinaries && !sources.restrictsBinaries
-        let hasIndexed = !packages.entries(of: .hashed).isEmpty || !packages.entries(of: .unhashed).isEmpty
-        let files = packages.fileArguments
+        let arguments = "--no-deps\(sources.hostArguments)\(sources.isEmpty ? "" : #" -r "$TMPDIR/sources""#)"
+        let restricts = settings.restrictsBinaries || sources.restrictsBinaries
         var script =
             preamble + UVScript.lockDecides + settings.script(resolves: false) + creation + UVScript.cleaning
-            + UVScript.install
-        let arguments = "--no-deps\(sources.hostArguments)\(sources.isEmpty ? "" : #" -r "$TMPDIR/sources""#)"
-        if !hasIndexed {
-            script += names.contains("pip") ? "" : bundle
-        } else if combines, let wheels = installer.python?.wheels, let names = installer.python?.bundled, !names.isEmpty
-        {
-            script += """
-                status=0
-                install "$@" \(arguments)\(files) --find-links \(wheels.shellQuoted) \
-                \(names.map(\.shellQuoted).joined(separator: " ")) || status=$?
-                if [ $status = 75 ]; then
-                \(bundle.trimmedLines)
-                    uv pip install --quiet --python "$python" "$@" \(arguments)\(files)
-                elif [ $status != 0 ]; then
-                    exit $status
-                fi
-
-                """
-        } else {
-            script += (names.contains("pip") ? "" : bundle) + "fetch \"$@\" \(arguments)\(files)\n"
-        }
+            + UVScript.install + indexed(packages, arguments, restrictsBinaries: restricts)
         if !packages.entries(of: .folders).isEmpty {
             script += "fetch \"$@\" --reinstall \(arguments) -r \"$TMPDIR/folders\"\n"
         }
         return script
+    }
+
+    /// Installs what is in no folder, and the bundled pip: with one call where the cache has it all.
+    private func indexed(_ packages: LockedPackages, _ arguments: String, restrictsBinaries: Bool) -> String {
+        let names = Set(packages.entries.compactMap(\.name))
+        let bundle = bundle(besides: names)
+        let files = packages.fileArguments
+        guard !files.isEmpty else { return bundle }
+        let together = bundled(besides: names).map(\.shellQuoted).joined(separator: " ")
+        guard !restrictsBinaries, !together.isEmpty, let wheels = installer.python?.wheels else {
+            return bundle + "fetch \"$@\" \(arguments)\(files)\n"
+        }
+        return """
+            status=0
+            install "$@" \(arguments)\(files) --find-links \(wheels.shellQuoted) \(together) || status=$?
+            if [ $status = 75 ]; then
+            \(bundle.withoutLastBreak)
+                uv pip install --quiet --python "$python" "$@" \(arguments)\(files)
+            elif [ $status != 0 ]; then
+                exit $status
+            fi
+
+            """
     }
 
     /// Resolves and installs the requirements of a file.
@@ -140,7 +147,7 @@ struct UVScript {
             uv pip install --quiet --python "$python" "$@" --no-deps --reinstall -r "$TMPDIR/folders"
 
             """
-        return preamble + settings.script(resolves: true) + creation + UVScript.cleaning + bundle
+        return preamble + settings.script(resolves: true) + creation + UVScript.cleaning + bundle()
             + "uv pip install --quiet --python \"$python\" \"$@\"\(sources.hostArguments) -r \(file)\n" + again
     }
 
@@ -213,5 +220,5 @@ extension LockedPackages {
 
 extension String {
     /// The text without the line break at its end.
-    fileprivate var trimmedLines: String { hasSuffix("\n") ? String(dropLast()) : self }
+    fileprivate var withoutLastBreak: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

@@ -206,7 +206,7 @@ let capturedOutputs = [
               cause: HTTP status server error (500 Internal Server Error) for url (http://127.0.0.1:8991/500/simple/six/)
             """#,
         told: #"""
-            [network] project.yaml:3:17 `127.0.0.1` cannot be reached: 500 Internal Server Error
+            [network] r.txt:2:1 `127.0.0.1` cannot be reached for `six`: 500 Internal Server Error
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -220,7 +220,7 @@ let capturedOutputs = [
               cause: Connection refused (os error 111)
             """#,
         told: #"""
-            [network] project.yaml:3:17 `127.0.0.1` cannot be reached: connection refused
+            [network] r.txt:2:1 `127.0.0.1` cannot be reached for `six`: connection refused
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -235,7 +235,7 @@ let capturedOutputs = [
               cause: failed to lookup address information: Name or service not known
             """#,
         told: #"""
-            [network] project.yaml:3:17 `nohost.invalid` cannot be reached: there is no host of this name
+            [network] r.txt:2:1 `nohost.invalid` cannot be reached for `six`: there is no host of this name
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -248,7 +248,7 @@ let capturedOutputs = [
               cause: invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))
             """#,
         told: #"""
-            [network] project.yaml:3:17 `localhost` cannot be reached: its certificate is not trusted
+            [network] r.txt:2:1 `localhost` cannot be reached for `six`: its certificate is not trusted
             hint: name the file of its authority in `SSL_CERT_FILE`, or as `cert` in pip's configuration
             """#),
     CapturedOutput(
@@ -260,7 +260,7 @@ let capturedOutputs = [
               cause: operation timed out
             """#,
         told: #"""
-            [network] project.yaml:3:17 `127.0.0.1` cannot be reached: no answer in time
+            [network] r.txt:2:1 `127.0.0.1` cannot be reached for `six`: no answer in time
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -275,7 +275,7 @@ let capturedOutputs = [
               cause: Connection refused (os error 111)
             """#,
         told: #"""
-            [network] project.yaml:3:17 `pypi.org` cannot be reached: the proxy refuses the connection or is not there
+            [network] r.txt:2:1 `pypi.org` cannot be reached for `six`: the proxy refuses the connection or is not there
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -785,7 +785,7 @@ let capturedOutputs = [
             Could not fetch URL http://u:tok@127.0.0.1:9/simple/six/: connection error: HTTPConnectionPool(host='127.0.0.1', port=9): Max retries exceeded with url: /simple/six/ (Caused by NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f428d244f50>: Failed to establish a new connection: [Errno 111] Connection refused')) - skipping
             """#,
         told: #"""
-            [network] project.yaml:3:17 `127.0.0.1` cannot be reached: connection refused
+            [network] r.txt:2:1 `127.0.0.1` cannot be reached for `six`: connection refused
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -797,7 +797,7 @@ let capturedOutputs = [
             Could not fetch URL https://nohost.invalid/simple/six/: connection error: HTTPSConnectionPool(host='nohost.invalid', port=443): Max retries exceeded with url: /simple/six/ (Caused by NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7fabf3bbd850>: Failed to establish a new connection: [Errno -2] Name or service not known')) - skipping
             """#,
         told: #"""
-            [network] project.yaml:3:17 `nohost.invalid` cannot be reached: there is no host of this name
+            [network] r.txt:2:1 `nohost.invalid` cannot be reached for `six`: there is no host of this name
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -833,7 +833,7 @@ let capturedOutputs = [
             Could not fetch URL http://u:tok@127.0.0.1:8991/500/simple/six/: HTTPConnectionPool(host='127.0.0.1', port=8991): Max retries exceeded with url: /500/simple/six/ (Caused by ResponseError('too many 500 error responses')) - skipping
             """#,
         told: #"""
-            [network] project.yaml:3:17 `127.0.0.1` cannot be reached: 500 Internal Server Error
+            [network] r.txt:2:1 `127.0.0.1` cannot be reached for `six`: 500 Internal Server Error
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -857,7 +857,7 @@ let capturedOutputs = [
             Could not fetch URL http://u:tok@127.0.0.1:8991/slow/simple/six/: connection error: HTTPConnectionPool(host='127.0.0.1', port=8991): Max retries exceeded with url: /slow/simple/six/ (Caused by ReadTimeoutError("HTTPConnectionPool(host='127.0.0.1', port=8991): Read timed out. (read timeout=2.0)")) - skipping
             """#,
         told: #"""
-            [network] project.yaml:3:17 `127.0.0.1` cannot be reached: no answer in time
+            [network] r.txt:2:1 `127.0.0.1` cannot be reached for `six`: no answer in time
             hint: look at the network, at the proxy and at the URL of the index
             """#),
     CapturedOutput(
@@ -869,7 +869,7 @@ let capturedOutputs = [
             Could not fetch URL https://localhost:8992/simple/six/: There was a problem confirming the ssl certificate: HTTPSConnectionPool(host='localhost', port=8992): Max retries exceeded with url: /simple/six/ (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)'))) - skipping
             """#,
         told: #"""
-            [network] project.yaml:3:17 `localhost` cannot be reached: its certificate is not trusted
+            [network] r.txt:2:1 `localhost` cannot be reached for `six`: its certificate is not trusted
             hint: name the file of its authority in `SSL_CERT_FILE`, or as `cert` in pip's configuration
             """#),
     CapturedOutput(
@@ -881,7 +881,7 @@ let capturedOutputs = [
             Could not fetch URL https://pypi.org/simple/six/: connection error: HTTPSConnectionPool(host='pypi.org', port=443): Max retries exceeded with url: /simple/six/ (Caused by ProxyError('Cannot connect to proxy.', NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7fec1bc9d1d0>: Failed to establish a new connection: [Errno 111] Connection refused'))) - skipping
             """#,
         told: #"""
-            [network] project.yaml:3:17 `pypi.org` cannot be reached: the proxy refuses the connection or is not there
+            [network] r.txt:2:1 `pypi.org` cannot be reached for `six`: the proxy refuses the connection or is not there
             hint: look at the network, at the proxy and at the URL of the index
             """#),
 ]

@@ -35,6 +35,22 @@ import Testing
         #expect(found.cause?.hasPrefix("expected \(zeros)") == true)
     }
 
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/busybox")))
+    func `all of it works in the shell of busybox as well`() throws {
+        let shell = ["/usr/bin/busybox", "sh", "-e"]
+        let node = try Node(["r.txt": "-f ./wheels\nsix==1.17.0\nwl\n"])
+        try WheelFile.write("wl", code: "Z = 1", to: node.project.path("wheels"))
+        let locked = try node.run(try node.builder.lock(node.request(), .unobserved).steps, shell: shell)
+        #expect(locked.lock.contains("\nwl==1.0 \\\n    --hash=sha256:"), "\(locked.output)")
+        for uv in [Node.uv, "no"] {
+            node.variables["RAY_UV"] = uv
+            let plan = try node.plan(locked.lock)
+            let built = try node.run(plan.steps, extra: ["RAY_DAMAGED": "a/wl-1.0.dist-info/RECORD"], shell: shell)
+            #expect(built.status == 0, "\(built.output)")
+            #expect(try node.python(built, "import six, wl; print(wl.Z)") == "1\n")
+        }
+    }
+
     @Test func `a wheel that does not have the hash of the lock is not installed`() throws {
         let node = try Node(["r.txt": "six==1.17.0\n"])
         let built = try node.run(try node.plan("# python >=3.8\nsix==1.17.0 \\\n    --hash=\(zeros)\n").steps)

@@ -20,6 +20,21 @@ import Testing
         #expect(answer.volatile == ["__pycache__"])
     }
 
+    @Test func `a uv that is too old is not used, and that is said`() throws {
+        let old = ["uv": "/opt/uv", "uv_version": "0.1.44", "uv_requested": "/opt/uv"]
+        let answer = try project().plan("my r.txt", facts: ProjectFolder.pipFacts.merging(old) { $1 })
+        #expect(answer.steps.map(\.title) == ["install 2 requirements with pip"])
+        #expect(
+            answer.notes == [
+                "`/opt/uv` is uv 0.1.44, which is older than 0.5: using python -m venv and pip, which takes longer"
+            ])
+        let facts = ProjectFolder.pipFacts.merging(old) { $1 }.filter { $0.key != "uv_requested" }
+        #expect(
+            try project().plan("my r.txt", facts: facts).notes == [
+                "`/opt/uv` is uv 0.1.44, which is older than 0.5: a newer one is brought from the package index"
+            ])
+    }
+
     @Test func `an index that a file names goes before those that pip is configured with`() throws {
         let facts = ProjectFolder.uvFacts.merging([
             "setting_index_url": "env", "setting_extra_index_url": "3,4 /etc/pip.conf",
