@@ -146,9 +146,10 @@ extension Installer {
 
     var notes: [String] {
         if Installer.isTooOld(facts), let uv = facts["uv"], let version = facts["uv_version"] {
-            let instead = if case .bringsUV = tool { "a newer one is brought from the package index" } else {
-                "using python -m venv and pip, which takes longer"
-            }
+            let instead =
+                if case .bringsUV = tool { "a newer one is brought from the package index" } else {
+                    "using python -m venv and pip, which takes longer"
+                }
             return ["`\(uv)` is uv \(version), which is older than 0.5: \(instead)"]
         }
         return switch tool {

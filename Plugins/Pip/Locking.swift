@@ -8,6 +8,7 @@ extension PipBuilder {
         var answer = LockAnswer()
         answer.diagnostics = requirements.diagnostics
         answer.files = requirements.files
+        answer.secrets = secrets(of: asked, request)
         guard !requirements.hasError, let path = asked.path else { return answer }
         let installer: Installer
         switch self.installer(for: asked, request) {
@@ -38,13 +39,14 @@ extension PipBuilder {
         return answer
     }
 
-    /// The project's own words: the platform and the exact Python are not among them, for a lock is for
-    /// all of them.
+    /// The project's own words: the platform, the exact Python and what one machine says about indexes are not
+    /// among them, for a lock is for all machines.
     private func fill(_ answer: inout LockAnswer, _ asked: Asked, _ request: BuilderRequest) {
         let requirements = asked.requirements
         answer.basis["requirements"] = requirements.lines.sorted().joined(separator: "\n")
-        let indexes = indexes(of: asked, request)
-        if !indexes.isEmpty { answer.basis["indexes"] = indexes.joined(separator: "\n") }
+        if !requirements.indexes.isEmpty {
+            answer.basis["indexes"] = requirements.indexes.joined(separator: "\n")
+        }
         if !requirements.options.isEmpty {
             answer.basis["options"] = requirements.options.sorted().joined(separator: "\n")
         }

@@ -29,6 +29,8 @@ public struct LockAnswer: Sendable, Hashable, Codable {
     public var steps: [Step] = []
     /// Lines worth telling the user.
     public var notes: [String] = []
+    /// The names of the variables whose values no log may hold.
+    public var secrets: [String] = []
 
     /// An answer with nothing in it, to be filled; without steps there is nothing to lock.
     public init() {}

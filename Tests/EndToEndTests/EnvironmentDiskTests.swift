@@ -32,7 +32,10 @@ import Testing
                 #expect(outcome.status == 1)
                 let told = place.plain(outcome.errors)
                 #expect(told.contains("error[disk]: "), "\(told)")
-                #expect(told.contains("shell: the disk is full: `dd if=/dev/zero"), "\(told)")
+                #expect(
+                    told.contains(
+                        "shell: the disk is full: `dd if=/dev/zero of=\"$RAY_LAYER\"/big bs=1M count=60` failed\n"),
+                    "\(told)")
                 #expect(told.contains("`FOLDER/small disk` has "))
                 #expect(told.contains("No space left on device"))
                 #expect(told.contains("make room there (`ray environment gc` removes environments)"))

@@ -48,7 +48,7 @@ import Testing
                 error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.good`
                   3 | environment: {good: x}
                     |               ^^^^
-                  hint: `environment` can have `requirements`, `shell`, `variables`; `--no-plugins` and \
+                  hint: `environment` can have `python`, `requirements`, `shell`, `variables`; `--no-plugins` and \
                 RAY_PLUGIN_SAFE_MODE leave out all others
 
                 """
@@ -71,18 +71,18 @@ import Testing
             let list = try await place.ray("plugin", "list", "--plugin-path", "nowhere", "--plugin-path", "odd")
             #expect(
                 place.plain(list.output) == """
-                    ID     VERSION  HANDLES                   VERDICT   FOLDER
-                    -      -                                  unusable  PROJECT/nowhere
-                    -      -                                  unusable  PROJECT/odd/api
-                    -      -                                  unusable  PROJECT/odd/broken
-                    good   1.0.0    environment.good          usable    PROJECT/odd/good
-                    -      -                                  unusable  PROJECT/odd/library
-                    -      -                                  unusable  PROJECT/odd/manifest
-                    -      -                                  unusable  PROJECT/odd/platform
-                    good   2.0.0    environment.good          shadowed  PROJECT/odd/same
-                    local  1.0.0    provider local            usable    PREFIX/lib/ray/plugins/local
-                    pip    1.0.0    environment.requirements  usable    PREFIX/lib/ray/plugins/pip
-                    shell  1.0.0    environment.shell         usable    PREFIX/lib/ray/plugins/shell
+                    ID     VERSION  HANDLES                                       VERDICT   FOLDER
+                    -      -                                                      unusable  PROJECT/nowhere
+                    -      -                                                      unusable  PROJECT/odd/api
+                    -      -                                                      unusable  PROJECT/odd/broken
+                    good   1.0.0    environment.good                              usable    PROJECT/odd/good
+                    -      -                                                      unusable  PROJECT/odd/library
+                    -      -                                                      unusable  PROJECT/odd/manifest
+                    -      -                                                      unusable  PROJECT/odd/platform
+                    good   2.0.0    environment.good                              shadowed  PROJECT/odd/same
+                    local  1.0.0    provider local                                usable    PREFIX/lib/ray/plugins/local
+                    pip    1.1.0    environment.python, environment.requirements  usable    PREFIX/lib/ray/plugins/pip
+                    shell  1.0.0    environment.shell                             usable    PREFIX/lib/ray/plugins/shell
 
                     """)
             #expect(place.plain(list.errors) == Self.problems)
@@ -123,7 +123,7 @@ import Testing
                     error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.good`
                       3 | environment: {good: x}
                         |               ^^^^
-                      hint: `environment` can have `requirements`, `shell`, `variables`; `ray plugin list` says why one \
+                      hint: `environment` can have `python`, `requirements`, `shell`, `variables`; `ray plugin list` says why one \
                     cannot be used
 
                     """)

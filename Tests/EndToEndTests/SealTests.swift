@@ -46,10 +46,10 @@ import Testing
             let list = try await place.run(moved / "bin/ray", ["plugin", "list"])
             #expect(
                 place.plain(list.output) == """
-                    ID     VERSION  HANDLES                   VERDICT  FOLDER
-                    local  1.0.0    provider local            usable   FOLDER/moved here/ray 1/lib/ray/plugins/local
-                    pip    1.0.0    environment.requirements  usable   FOLDER/moved here/ray 1/lib/ray/plugins/pip
-                    shell  1.0.0    environment.shell         usable   FOLDER/moved here/ray 1/lib/ray/plugins/shell
+                    ID     VERSION  HANDLES                                       VERDICT  FOLDER
+                    local  1.0.0    provider local                                usable   FOLDER/moved here/ray 1/lib/ray/plugins/local
+                    pip    1.1.0    environment.python, environment.requirements  usable   FOLDER/moved here/ray 1/lib/ray/plugins/pip
+                    shell  1.0.0    environment.shell                             usable   FOLDER/moved here/ray 1/lib/ray/plugins/shell
 
                     """)
             #expect(list.errors.isEmpty)

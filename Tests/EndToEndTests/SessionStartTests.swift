@@ -207,9 +207,9 @@ import Testing
             let start = try #require(errors.firstRange(of: "error["))
             #expect(
                 String(errors[start.lowerBound...]).replacing(/[0-9a-f]{32}/, with: "DIGEST") == """
-                    error[build-failed]: .rayproject/project.yaml:4:3: shell: `echo no luck; test -e luck` failed with status 1
+                    error[build-failed]: .rayproject/project.yaml:4:11: shell: `echo no luck; test -e luck` failed with status 1
                       4 |   shell: ['echo no luck; test -e luck']
-                        |   ^^^^^
+                        |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
                       no luck
                       hint: the whole output is in `FOLDER/cache/ray/v1/logs/DIGEST.log`
 

@@ -80,7 +80,7 @@ import Testing
         let extra = "\n  mend: {parameters: [{name: out, type: sink}]}\n"
         #expect(
             try findings(in: Self.good + extra.dropFirst()) == [
-                "manifest-operation-unknown: plugin.yaml:10:3: no environment builder has an operation `mend` (the operations are `check`, `plan`)"
+                "manifest-operation-unknown: plugin.yaml:10:3: no environment builder has an operation `mend` (the operations are `check`, `plan`, `lock`, `explain`)"
             ])
     }
 

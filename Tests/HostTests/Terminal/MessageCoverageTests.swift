@@ -83,6 +83,7 @@ private final class TestTexts {
         "a YAML value was expected here": "libyaml gives no other event there",
         "there is no memory to read `\u{FFFC}`": "malloc does not fail on Linux",
         "`\u{FFFC}` is no manifest": "the schema lets nothing through that cannot be decoded",
+        "cannot make a pipe": "pipe fails only where descriptors have run out",
         "cannot start a plugin": "socketpair and pipe fail only where descriptors have run out",
         "cannot end \u{FFFC}": "a process outlives SIGKILL only inside the kernel",
         "this plugin has no operation `\u{FFFC}`": "the kit gives every plugin of a kind all of its operations",

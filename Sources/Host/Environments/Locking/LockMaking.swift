@@ -14,8 +14,9 @@ struct LockMaking: Sendable {
 
     /// Runs the steps and keeps what they have written.
     ///
-    /// One process at a time changes a lock; another that came first may have made this one already.
-    func run(upgrades: Bool) async throws -> EnvironmentLock.Entry {
+    /// One process at a time changes a lock; another that came first may have made this one already. Returns
+    /// nil where nothing can be locked.
+    func run(upgrades: Bool) async throws -> EnvironmentLock.Entry? {
         let file = project.file.parentPath / EnvironmentLock.name
         let guardian = try await FileLock.acquire(
             store.root / "locks" / "\(Digest.of(file).prefix(32)).lock", purpose: "locking `\(project.name)`",
@@ -28,6 +29,7 @@ struct LockMaking: Sendable {
         let text = try await retryingNetwork(told: { observer.note($0, layer.plugin) }) {
             try await resolved(from: lock.entries[id]?.text)
         }
+        guard !text.allSatisfy(\.isWhitespace) else { return nil }
         let entry = EnvironmentLock.Entry(basis: plan.basis, text: text, place: Place(file: file))
         let isNew = lock.entries[id] != entry
         lock.entries[id] = entry
@@ -64,11 +66,11 @@ struct LockMaking: Sendable {
             observer.note(step.title, layer.plugin)
             try await steps.run(step, number: number)
         }
-        guard let data = try Files.read(file), let text = String(validating: data, as: UTF8.self), !text.isEmpty else {
+        guard let data = try Files.read(file), let text = String(validating: data, as: UTF8.self) else {
             throw Failure(
                 .plugin, "plugin `\(layer.plugin.id)` wrote no lock", at: layer.place,
                 hint: "report it to the author of the plugin in `\(layer.plugin.folder)`")
         }
-        return text.hasSuffix("\n") ? text : text + "\n"
+        return text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
     }
 }

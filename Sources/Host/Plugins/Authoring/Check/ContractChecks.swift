@@ -16,6 +16,7 @@ struct ContractChecks {
         switch bench.plugin.manifest.kind {
         case .environment:
             let operations = Manifest.Kind.environment.allOperations
+                .filter { bench.plugin.manifest.operations[$0] != nil }
             let findings = try repeatable(operations) + shapes(operations)
             return (findings, "the same answers each time, and nothing was touched")
         case .provider:

@@ -1,0 +1,126 @@
+import FoundationEssentials
+import Host
+import Testing
+
+/// What goes wrong while environments are locked and built, and what the host makes of it.
+@Suite(.needsTestBed, .timeLimit(.minutes(5))) struct EnvironmentTroubleTests {
+    private func told(_ text: String, _ body: (Workplace, Outcome) async throws -> Void) async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {locks: \(text)}")
+            let outcome = try await place.ray("environment", "build", plugins: ["locks"])
+            try await body(place, outcome)
+        }
+    }
+
+    @Test func `a plugin that writes no lock is named`() async throws {
+        try await told("mute") { place, outcome in
+            #expect(
+                place.brief(outcome.errors) == """
+                    locks: lock it
+                    error[plugin]: .rayproject/project.yaml:3:15: plugin `locks` wrote no lock
+                      hint: report it to the author of the plugin in `FIXTURES/locks`
+
+                    """)
+            #expect(outcome.status == 1)
+            #expect(Files.names(in: place.store.root / "locking").isEmpty)
+        }
+    }
+
+    @Test func `what fails for want of a network is tried again, three times in all`() async throws {
+        try await told("network") { place, outcome in
+            let lines = outcome.errors.split(separator: "\n")
+            let again = lines.filter {
+                $0.wholeMatch(of: /locks: the index cannot be reached: trying again in [0-9.]+ s/) != nil
+            }
+            #expect(again.count == 2)
+            #expect(lines.count { $0 == "locks: lock it" } == 3)
+            #expect(
+                outcome.errors.contains("error[network]: .rayproject/project.yaml:3:15: the index cannot be reached\n"))
+            #expect(outcome.errors.contains("\n  cannot reach the index\n  hint: the whole output is in `"))
+        }
+    }
+
+    @Test func `what works the second time is built`() async throws {
+        try await told("luck") { place, outcome in
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.errors.contains("trying again in "))
+            let lock = try place.text(".rayproject/environment.lock")
+            #expect(lock.contains("    lock: \"lucky\\n\"\n"))
+        }
+    }
+
+    @Test func `what is never as its checksums say is not published`() async throws {
+        try await told("record") { place, outcome in
+            #expect(
+                place.brief(outcome.errors) == """
+                    locks: lock it
+                    locks: a note of the lock
+                    locks: wrote `.rayproject/environment.lock`: commit it
+                    locks: write it
+                    locks: the tool's cache is damaged (`a` has changed): building once more without it
+                    locks: write it
+                    error[verify-failed]: .rayproject/project.yaml:3:15: locks: what was built is not what its own checksums say
+                      x-1.dist-info/RECORD: a
+                      hint: remove `FOLDER/cache/ray/v1/tools/locks` and try again
+
+                    """)
+            #expect(place.store.built().isEmpty)
+        }
+    }
+
+    @Test func `an output that is not made is named`() async throws {
+        try await told("output") { place, outcome in
+            #expect(
+                place.brief(outcome.errors).hasSuffix(
+                    """
+                    error[build-failed]: .rayproject/project.yaml:3:15: locks: the output `/nowhere/at all` was not made
+                      hint: correct its name, or leave it out of `outputs`
+
+                    """))
+            #expect(place.store.built().isEmpty)
+        }
+    }
+
+    @Test func `a lock that must not be made, and one that is stale, are told with the difference`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {locks: one}")
+            #expect(try await place.ray("plugin", "lock", plugins: ["locks"]).status == 0)
+            let none = try await place.ray("environment", "build", "--locked", plugins: ["locks"])
+            #expect(
+                place.brief(none.errors) == """
+                    error[lock-stale]: .rayproject/project.yaml:3:15: `--locked` needs a lock of `locks`, and \
+                    `PROJECT/.rayproject/environment.lock` has none
+                      hint: `ray environment lock` writes it; commit it
+
+                    """)
+            #expect(try await place.ray("environment", "lock", plugins: ["locks"]).status == 0)
+            let locked = try await place.ray("session", "start", "--locked", plugins: ["locks"])
+            #expect(locked.status == 0, "\(locked.errors)")
+            try place.makeProject("environment: {locks: two}")
+            let stale = try await place.ray("environment", "build", "--locked", plugins: ["locks"])
+            #expect(
+                place.brief(stale.errors) == """
+                    error[lock-stale]: .rayproject/environment.lock:7: the lock of `locks` is not of what the project \
+                    asks for
+                      text: one → two
+                      hint: `ray environment lock` writes it; commit it
+
+                    """)
+        }
+    }
+
+    @Test func `a lock that others are making is waited for`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {locks: one}")
+            let outcome = try await place.shell(
+                """
+                for i in 1 2 3 4; do ray environment build --plugin-path \(try #require(TestBed.fixtures).shellQuoted)/locks \
+                2> err.$i & done; wait; cat err.*
+                """)
+            #expect(outcome.output.matches(of: /wrote `.rayproject\/environment.lock`/).count == 1, "\(outcome.output)")
+            #expect(outcome.output.matches(of: /the environment is there: locks/).count == 4, "\(outcome.output)")
+            let lock = try place.text(".rayproject/environment.lock")
+            #expect(lock.contains("    lock: \"locked\\n\"\n"))
+        }
+    }
+}
