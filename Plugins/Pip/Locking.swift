@@ -27,6 +27,7 @@ extension PipBuilder {
         answer.diagnostics += unknown(upgrade.names, requirements, old)
         guard !answer.diagnostics.contains(where: { $0.severity == .error }) else { return answer }
         let isReadable = old?.diagnostics.isEmpty ?? true
+        answer.unreadable = !isReadable
         if !isReadable { answer.notes.append("the lock that there was cannot be read: everything is resolved anew") }
         let what = requirements.count == 1 ? "1 requirement" : "\(requirements.count) requirements"
         answer.steps =

@@ -31,6 +31,8 @@ public struct LockAnswer: Sendable, Hashable, Codable {
     public var notes: [String] = []
     /// The names of the variables whose values no log may hold.
     public var secrets: [String] = []
+    /// Whether the lock that there is cannot be read, so that it has to be made anew.
+    public var unreadable = false
 
     /// An answer with nothing in it, to be filled; without steps there is nothing to lock.
     public init() {}

@@ -30,7 +30,8 @@ import Testing
             #expect(!Files.exists(place.project / Self.lock), "a plan changes nothing")
             let build = try await place.ray("environment", "build")
             #expect(build.status == 0)
-            let told = build.errors.replacing(#/with uv [0-9.]+/#, with: "with uv").replacing(#/[0-9a-f]{8}/#, with: "DIGEST")
+            let told = build.errors.replacing(#/with uv [0-9.]+/#, with: "with uv").replacing(
+                #/[0-9a-f]{8}/#, with: "DIGEST")
             #expect(
                 told == """
                     pip: resolve 1 requirement with uv
@@ -40,7 +41,9 @@ import Testing
                     """)
             #expect(try Self.pins(place) == ["other==1.1", "thing==1.0"])
             let text = try place.text(Self.lock)
-            #expect(text.hasPrefix("# What the environment was resolved to. Written by `ray environment lock`; commit it.\n"))
+            #expect(
+                text.hasPrefix(
+                    "# What the environment was resolved to. Written by `ray environment lock`; commit it.\n"))
             let pins = text.split(separator: "\n").filter { $0.contains("==") && $0.hasPrefix("      ") }
             let hashes = text.matches(of: #/==[0-9.]+ \\\n {10}--hash=sha256:[0-9a-f]{64}/#)
             #expect(pins.count == 2 && hashes.count == 2, "\(text)")
@@ -130,7 +133,7 @@ import Testing
                     error[usage]: `clik` cannot be upgraded: no requirement and no locked package has this name
                       hint: did you mean `click`?
 
-                    """)
+                    """, status: 2)
             #expect(try place.text(Self.lock) == text)
         }
     }
@@ -149,7 +152,8 @@ import Testing
         try await Self.with("thing\n") { place, _ in
             #expect(try await place.ray("environment", "lock").status == 0)
             let good = try place.text(Self.lock)
-            let marked = good.replacing("    lock: |\n", with: "<<<<<<< ours\n    lock: |\n") + "=======\n>>>>>>> theirs\n"
+            let marked =
+                good.replacing("    lock: |\n", with: "<<<<<<< ours\n    lock: |\n") + "=======\n>>>>>>> theirs\n"
             let line = try #require(marked.split(separator: "\n").firstIndex { $0.hasPrefix("<<<<<<<") }) + 1
             for command in ["build", "plan"] {
                 try place.write(Self.lock, marked)
@@ -180,7 +184,8 @@ import Testing
 
     static let edits = [
         Edit(
-            from: "thing==1.0", to: "thing=1.0", told: "the lock has a line that is no requirement: `=` is no comparison",
+            from: "thing==1.0", to: "thing=1.0",
+            told: "the lock has a line that is no requirement: `=` is no comparison",
             column: ""),
         Edit(from: "thing==1.0", to: "thing>=1.0", told: "the lock has no exact version of `thing`", column: ""),
         Edit(
@@ -192,7 +197,8 @@ import Testing
             errorClass: "lock-stale"),
         Edit(
             from: "    lock: |", to: "   lock: |",
-            told: "this does not line up with the keys before it\n  while parsing a block mapping that starts on line 4",
+            told:
+                "this does not line up with the keys before it\n  while parsing a block mapping that starts on line 4",
             column: ":4"),
     ]
 
@@ -236,7 +242,8 @@ import Testing
                 if \(mounts); then umount .rayproject; else chmod u+w .rayproject; fi
                 """)
             #expect(outcome.output == "status 0\n+ thing==1.0\nstatus 0\n")
-            let told = outcome.errors.replacing(#/with uv [0-9.]+/#, with: "with uv").replacing(#/[0-9a-f]{8}/#, with: "DIGEST")
+            let told = outcome.errors.replacing(#/with uv [0-9.]+/#, with: "with uv").replacing(
+                #/[0-9a-f]{8}/#, with: "DIGEST")
             let why = mounts ? "Read-only file system" : "Permission denied"
             #expect(
                 told == """
@@ -299,7 +306,8 @@ import Testing
             #expect(try place.text(Self.lock).contains("\n      \"python\": \"\(minor)\"\n"))
             #expect(try place.text(Self.lock).contains("\n      # python >=\(minor)\n"))
             let planned = try await place.planned("pip")
-            #expect(planned["components"]?["components"]?["python"]?.string?.hasPrefix("\(version) ") == true, "\(planned)")
+            #expect(
+                planned["components"]?["components"]?["python"]?.string?.hasPrefix("\(version) ") == true, "\(planned)")
             #expect(try await place.ray("plugin", "lock").status == 0)
             try place.makeProject("environment:\n  requirements: requirements.txt\n  python: \"\(version)\"")
             let same = try await place.ray("environment", "build", "--locked")
@@ -315,7 +323,8 @@ import Testing
     private static func pythonVersion() async throws -> String {
         var version = ""
         try await Workplace.with { place in
-            version = try await place.shell("python3 -c 'import sys; print(\"%d.%d.%d\" % sys.version_info[:3])'").output
+            version = try await place.shell("python3 -c 'import sys; print(\"%d.%d.%d\" % sys.version_info[:3])'")
+                .output
         }
         return String(version.dropLast())
     }

@@ -77,7 +77,7 @@ import Testing
                 "exec strace -f -s 100000 -e trace=execve -o \(trace.shellQuoted) ray environment build --json",
                 "ray environment plan --json", "ray environment build --check full", "ray environment list --json",
                 "ray environment lock --json", "ray session start", "ray session status --json",
-                "ray session execute -- true", "ray session logs", "ray session stop",
+                "ray session execute --shell true", "ray session logs", "ray session stop",
             ]
             for run in runs {
                 let outcome = try await place.shell(run)
@@ -119,7 +119,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [nil, "no"] as [String?]) func `an index that wants a password and gets none`(uv: String?) async throws {
+    @Test(arguments: [nil, "no"] as [String?]) func `an index that wants a password and gets none`(uv: String?)
+        async throws
+    {
         try await PackageIndex.with(["thing 1.0"], login: "user:\(Self.token)") { place, index in
             try place.write("requirements.txt", "thing==1.0\n")
             var variables = ["PIP_INDEX_URL": index.url("simple")]
@@ -314,8 +316,10 @@ extension Workplace {
     }
 
     /// Expects a failure that told exactly this, the lines of files aside.
-    func expect(_ outcome: Outcome, tells text: String, sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(outcome.status == 1, sourceLocation: sourceLocation)
+    func expect(
+        _ outcome: Outcome, tells text: String, status: Int32 = 1, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(outcome.status == status, sourceLocation: sourceLocation)
         #expect(brief(outcome.errors) == text, "\(plain(outcome.errors))", sourceLocation: sourceLocation)
     }
 }

@@ -22,7 +22,9 @@ import Testing
     private static func write(
         _ place: Workplace, alpha: String = "a1", beta: String = "b1", shell: String = sees, reversed: Bool = true
     ) throws {
-        let keys = ["requirements: requirements.txt", "alpha: \(alpha)", "beta: \(beta)", "shell: [\(YAMLText.quoted(shell))]"]
+        let keys = [
+            "requirements: requirements.txt", "alpha: \(alpha)", "beta: \(beta)", "shell: [\(YAMLText.quoted(shell))]",
+        ]
         try place.makeProject("environment:\n  " + (reversed ? keys.reversed() : keys).joined(separator: "\n  "))
     }
 
@@ -41,7 +43,9 @@ import Testing
             let order = first.errors.split(separator: "\n").filter { !$0.contains("resolve") && !$0.contains("wrote") }
                 .map { $0.prefix { $0 != ":" } }
             #expect(order == ["pip", "alpha", "beta", "shell", "the environment is there"])
-            let (venv, below) = ("\(pip?.prefix ?? "")/venv", "{\"digest\":\"\(pip?.digest ?? "")\",\"plugin\":\"pip\"}")
+            let (venv, below) = (
+                "\(pip?.prefix ?? "")/venv", "{\"digest\":\"\(pip?.digest ?? "")\",\"plugin\":\"pip\"}"
+            )
             #expect(
                 try Self.text(alpha, "alpha.txt") == """
                     text: a1
@@ -190,7 +194,8 @@ import Testing
         try await Self.with { place in
             #expect(try await Self.runs(place).count == 1)
             for (change, damage, count) in [
-                ("rm -r out", "is missing", 2), ("echo more >> out/all", "has changed", 3), ("rm out/all", "is missing", 4),
+                ("rm -r out", "is missing", 2), ("echo more >> out/all", "has changed", 3),
+                ("rm out/all", "is missing", 4),
             ] {
                 #expect(try await place.shell(change).status == 0)
                 #expect(try await place.planned("shell")["reason"]?.string?.contains("out/all` \(damage)") == true)
@@ -249,7 +254,8 @@ import Testing
                 #expect(told == [doubt].compactMap(\.self), "\(shell)")
                 let table = try await place.ray("environment", "plan").output
                 let lines = table.split(separator: "\n").filter { $0.contains("not reproducible") }
-                #expect(lines.map { $0.drop { $0 == " " } } == [doubt].compactMap { $0.map { "not reproducible: \($0)" } })
+                #expect(
+                    lines.map { $0.drop { $0 == " " } } == [doubt].compactMap { $0.map { "not reproducible: \($0)" } })
             }
         }
     }

@@ -124,3 +124,43 @@ import Testing
         }
     }
 }
+
+extension EnvironmentTroubleTests {
+    @Test func `a layer that changes the one below it is refused, and that one is built again`() async throws {
+        try await Workplace.withPip("click==8.1.7\n", "  shell: ['touch \"$VIRTUAL_ENV/bin/more\"']\n") { place in
+            let outcome = try await place.ray("environment", "build")
+            #expect(
+                place.brief(outcome.errors).hasSuffix(
+                    """
+                    error[verify-failed]: .rayproject/project.yaml:5:3: shell: it changes the layer of `pip` below it
+                      `venv/bin/more` is new
+                      hint: put what it installs into the layer below, or elsewhere: layers are shared, and stay as they \
+                    were built
+
+                    """), "\(outcome.errors)")
+            #expect(place.store.built().isEmpty)
+            try place.makeProject("environment: {requirements: requirements.txt}")
+            let layer = try #require(try await place.built()["pip"])
+            #expect(!Files.exists(layer.prefix / "venv/bin/more"))
+        }
+    }
+
+    @Test func `without uv what is locked is installed by pip, and a stale lock is refused`() async throws {
+        try await Workplace.withPip("click==8.1.7\n") { place in
+            #expect(try await place.ray("environment", "lock").status == 0)
+            #expect(try await place.ray("plugin", "lock").status == 0)
+            try place.write("requirements.txt", "click\n")
+            let stale = try await place.ray("environment", "build", "--locked", variables: ["RAY_UV": "no"])
+            #expect(stale.errors.contains("the lock of `pip` is not of what the project asks for"), "\(stale.errors)")
+            let validated = try await place.ray("project", "validate", "--locked")
+            #expect(validated.errors.contains("error[lock-stale]"), "\(validated.errors)")
+            let start = try await place.ray("session", "start", "--locked")
+            #expect(!start.errors.contains("Creating cluster"), "\(start.errors)")
+            try place.write("requirements.txt", "click==8.1.7\n")
+            let layer = try #require(try await place.built("--locked", variables: ["RAY_UV": "no"])["pip"])
+            let version = try await place.run(
+                layer.prefix / "venv/bin/python", ["-c", "import importlib.metadata as m; print(m.version('click'))"])
+            #expect(version.output == "8.1.7\n")
+        }
+    }
+}

@@ -527,6 +527,16 @@ let capturedOutputs = [
             cause: r.txt:3: click==8.1.6
             """#),
     CapturedOutput(
+        name: "pip-conflict-of-others",
+        requirements: "flask==3.0.0",
+        output: #"""
+            ERROR: Cannot install werkzeug==1.0 and jinja2==1.0 because these package versions have conflicting dependencies.
+            """#,
+        told: #"""
+            [unsatisfiable] project.yaml:3:17 the requirements conflict
+            hint: loosen one of them
+            """#),
+    CapturedOutput(
         name: "pip-nopackage",
         requirements: #"clik-nope-xyz==1"#,
         output: #"""

@@ -20,11 +20,17 @@ package struct EnvironmentSetup: Sendable {
         package var check = LayerCheckLevel.quick
         /// What of the lock shall not stay as it is.
         package var upgrade: Upgrade?
+        /// Whether a lock that its plugin cannot read is made anew, and not told as an error.
+        package var replacesUnreadable = false
 
-        package init(isLocked: Bool = false, check: LayerCheckLevel = .quick, upgrade: Upgrade? = nil) {
+        package init(
+            isLocked: Bool = false, check: LayerCheckLevel = .quick, upgrade: Upgrade? = nil,
+            replacesUnreadable: Bool = false
+        ) {
             self.isLocked = isLocked
             self.check = check
             self.upgrade = upgrade
+            self.replacesUnreadable = replacesUnreadable
         }
     }
 
@@ -69,6 +75,8 @@ package struct EnvironmentSetup: Sendable {
             } catch let failure as Failure where !Task.isCancelled { found += failure.diagnostics }
         }
         guard !found.contains(where: { $0.severity == .error }) else { throw Failure(found) }
+        // Whether a lock is stale is known before anything is started.
+        if options.isLocked { _ = try await self.layers(layers, of: project, observer: nil) }
         return found
     }
 
@@ -83,12 +91,7 @@ package struct EnvironmentSetup: Sendable {
         var plans: [LayerPlan] = []
         for layer in layers {
             var plan = try await plan(layer, of: project, on: plans, &lock, observer)
-            if let observer {
-                let build = LayerBuild(
-                    context: context, plugins: plugins, store: store, project: project, plan: plan,
-                    below: environment(inside: plans), observer: observer)
-                plan.hold = try await build.run(check: options.check)
-            }
+            if let observer { plan.hold = try await build(plan, of: project, on: plans, observer) }
             plans.append(plan)
         }
         if observer != nil { memory.remember(plans, of: project) }
@@ -103,14 +106,20 @@ package struct EnvironmentSetup: Sendable {
             var plan = try await plan(layer, of: project, on: plans, &lock, observer)
             // What is resolved above has to see what is below.
             if layers[(index + 1)...].contains(where: { $0.plugin.manifest.operations["lock"] != nil }) {
-                let build = LayerBuild(
-                    context: context, plugins: plugins, store: store, project: project, plan: plan,
-                    below: environment(inside: plans), observer: observer)
-                plan.hold = try await build.run(check: options.check)
+                plan.hold = try await build(plan, of: project, on: plans, observer)
             }
             plans.append(plan)
         }
         return lock
+    }
+
+    private func build(
+        _ plan: LayerPlan, of project: Project, on below: [LayerPlan], _ observer: any Observer
+    ) async throws -> LayerHold? {
+        try await LayerBuild(
+            context: context, plugins: plugins, store: store, project: project, plan: plan, below: below,
+            variables: environment(inside: below), observer: observer
+        ).run(check: options.check)
     }
 
     /// The variables inside `plans`, lowest first, on top of those of this process.
@@ -136,12 +145,12 @@ package struct EnvironmentSetup: Sendable {
         var request = try await request(for: layer, of: project, on: below)
         var pending: LockPlan?
         if layer.plugin.manifest.operations["lock"] != nil {
-            pending = try await lockPlan(layer, &request, &lock)
+            pending = try await lockPlan(layer, request, &lock, observer)
             if let plan = pending, let observer {
                 let making = LockMaking(
                     context: context, plugins: plugins, store: store, project: project, layer: layer, plan: plan,
                     below: environment(inside: below), observer: observer)
-                lock.entries[layer.plugin.id] = try await making.run(upgrades: options.upgrade != nil)
+                lock.entries[layer.plugin.id] = try await making.run(replaces: options.upgrade != nil || plan.isUnreadable)
                 pending = nil
             }
             request["lock"] = pending == nil ? lock.entries[layer.plugin.id]?.json : nil
@@ -150,6 +159,7 @@ package struct EnvironmentSetup: Sendable {
         var plan = try LayerPlan(
             answer: answer, to: .object(request), of: layer, on: below, store: store, digests: digests)
         plan.pendingLock = pending
+        plan.isSettled = pending == nil && below.allSatisfy(\.isSettled)
         await plugins.consult(plan.inputs + [lock.file])
         return plan
     }
@@ -158,7 +168,7 @@ package struct EnvironmentSetup: Sendable {
     ///
     /// Throws where one has to be made and must not. Takes out of `lock` what no longer belongs there.
     private func lockPlan(
-        _ layer: Layer, _ request: inout [String: JSONValue], _ lock: inout EnvironmentLock
+        _ layer: Layer, _ request: [String: JSONValue], _ lock: inout EnvironmentLock, _ observer: (any Observer)?
     ) async throws -> LockPlan? {
         let id = layer.plugin.id
         var asked = request
@@ -168,13 +178,18 @@ package struct EnvironmentSetup: Sendable {
         }
         let answer = try await answer(layer, "lock", asked)
         let plan = try LockPlan(answer: answer, to: .object(asked), of: layer, digests: digests)
-        guard !plan.steps.isEmpty else {
+        let isReplaced = options.replacesUnreadable && plan.isUnreadable
+        if options.upgrade == nil, !isReplaced, lock.entries[id]?.basis == plan.basis { return nil }
+        guard !plan.basis.isEmpty || !plan.steps.isEmpty else {
             lock.entries[id] = nil
             return nil
         }
-        if options.upgrade == nil, lock.entries[id]?.basis == plan.basis { return nil }
         guard !options.isLocked else { throw Failure([plan.staleness(lock.entries[id], layer, lock.file)]) }
-        return plan
+        guard plan.steps.isEmpty else { return plan }
+        // There is something to lock and nothing here that could.
+        for note in plan.notes { observer?.note(note, layer.plugin) }
+        lock.entries[id] = nil
+        return nil
     }
 
     /// What builders are asked with, on top of the layers below.

@@ -13,6 +13,10 @@ struct LayerDifference {
             new["components"]?.object?.compactMapValues(\.string) ?? [:])
         let (before, now) = (Self.files(old), Self.files(new))
         for name in Set(before.keys).union(now.keys).sorted() where before[name] != now[name] {
+            // Files that come and go may be among the texts too.
+            guard before[name] != nil && now[name] != nil || !sentences.contains(where: { $0.contains(name) }) else {
+                continue
+            }
             let what = before[name] == nil ? "is new" : now[name] == nil ? "is gone" : "has changed"
             sentences.append("`\(name)` \(what)")
         }
@@ -22,11 +26,26 @@ struct LayerDifference {
 
     /// Of named texts, line by line.
     static func ofValues(_ old: [String: String], _ new: [String: String]) -> [String] {
-        Set(old.keys).union(new.keys).sorted().compactMap { name in
+        let changed = Set(old.keys).union(new.keys).sorted().compactMap { name -> (String, [Change])? in
             let (before, now) = (lines(old[name]), lines(new[name]))
-            guard before != now else { return nil }
-            return "\(name): \(changes(before, now))"
+            return before == now ? nil : (name, changes(before, now))
         }
+        return changed.enumerated().compactMap { index, item in
+            // The checksum of another version is another one: that goes without saying.
+            let subjects = Set(item.1.map(\.subject))
+            let isImplied = changed.enumerated().contains { other, more in
+                let others = Set(more.1.map(\.subject))
+                let isShorter = more.1.reduce(0) { $0 + $1.text.count } < item.1.reduce(0) { $0 + $1.text.count }
+                return other != index && !subjects.isEmpty && !subjects.contains("") && subjects.isSubset(of: others)
+                    && isShorter
+            }
+            return isImplied ? nil : "\(item.0): \(sentence(item.1))"
+        }
+    }
+
+    private struct Change {
+        var subject: Substring
+        var text: String
     }
 
     private static func lines(_ text: String?) -> [String] {
@@ -41,20 +60,29 @@ struct LayerDifference {
         return Dictionary(pairs) { first, _ in first }
     }
 
-    private static func changes(_ old: [String], _ new: [String]) -> String {
+    private static func changes(_ old: [String], _ new: [String]) -> [Change] {
         var gone = old.filter { !new.contains($0) }
-        var changes: [String] = []
+        var changes: [Change] = []
         for line in new where !old.contains(line) {
             // The same package with another version is one change.
             if let index = gone.firstIndex(where: { subject($0) == subject(line) }) {
-                changes.append("\(gone.remove(at: index)) → \(line)")
+                changes.append(
+                    Change(subject: subject(line), text: "\(short(gone.remove(at: index))) → \(short(line))"))
             } else {
-                changes.append("\(line) added")
+                changes.append(Change(subject: subject(line), text: "\(short(line)) added"))
             }
         }
-        changes += gone.map { "\($0) removed" }
+        if let only = gone.first, gone.count == 1, changes.count == 1, old.count == 1, new.count == 1 {
+            return [Change(subject: "", text: "\(short(only)) → \(short(new[0]))")]
+        }
+        return changes + gone.map { Change(subject: subject($0), text: "\(short($0)) removed") }
+    }
+
+    private static func short(_ line: String) -> String { line.count > 72 ? "\(line.prefix(70))…" : line }
+
+    private static func sentence(_ changes: [Change]) -> String {
         guard !changes.isEmpty else { return "in another order" }
-        let shown = changes.prefix(4).joined(separator: ", ")
+        let shown = changes.prefix(4).map(\.text).joined(separator: ", ")
         return changes.count > 4 ? "\(shown) and \(changes.count - 4) more" : shown
     }
 

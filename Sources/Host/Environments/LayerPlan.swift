@@ -48,6 +48,8 @@ package struct LayerPlan: Sendable {
     package var request: JSONValue
     /// How the lock would be made that is missing: the digest is then not what it will be.
     package var pendingLock: LockPlan?
+    /// Whether the digest is what it will be: no lock is to be made, here or below.
+    package var isSettled = true
     /// Keeps the layer from being removed while this value is there.
     package var hold: LayerHold?
 

@@ -60,7 +60,7 @@ extension EnvironmentSetup {
     /// Why a layer is built, in one sentence; nil when it is there and whole.
     package func reason(for plan: LayerPlan, in project: Project, _ check: LayerCheckLevel = .quick) -> String? {
         let last = memory.record(of: project)?.layers[plan.plugin.id]
-        if plan.pendingLock == nil {
+        if plan.isSettled {
             if let stamp = store.stamp(of: plan.digest) {
                 let damage = (try? store.check(stamp, check)) ?? []
                 return damage.isEmpty ? nil : "it is damaged: \(damage.sentence)"
@@ -68,6 +68,9 @@ extension EnvironmentSetup {
             if store.isUnfinished(plan.digest) { return "its last build did not finish" }
         }
         guard let last else { return "it was never built" }
+        guard plan.isSettled else {
+            return plan.pendingLock == nil ? "a layer below it changes" : "its lock is to be made"
+        }
         if last.digest == plan.digest { return "it was removed" }
         let changes = LayerDifference(from: last.components, to: plan.components).sentences
         return changes.isEmpty ? "something that goes into it has changed" : changes.joined(separator: "; ")

@@ -8,7 +8,7 @@ extension BringUp {
         plan.add("files", nil, "keep", "in place, nothing to copy")
         for layer in plans {
             let reason = environments.reason(for: layer, in: project)
-            let name = layer.pendingLock == nil ? "\(layer.plugin.id) \(layer.digest.prefix(8))" : layer.plugin.id
+            let name = layer.isSettled ? "\(layer.plugin.id) \(layer.digest.prefix(8))" : layer.plugin.id
             plan.add(
                 "environment", name, layer.action(reason), reason ?? "built, and nothing that went into it has changed",
                 steps: reason == nil ? [] : layer.stepTitles)

@@ -110,6 +110,16 @@ import Testing
         Tampering("stamps of no sort", quick: []) {
             try Files.replace($0.store.folder(StoreFolder.digest) / "stamps", with: Data("1 2 x\n".utf8))
         },
+        Tampering("half of the stamps, and a file less that they do not name", quick: [LayerDamage(.missing, "été")]) {
+            place in
+            let file = place.store.folder(StoreFolder.digest) / "stamps"
+            let lines = try #require(try Files.read(file)).split(separator: UInt8(ascii: "\n"))
+            try Files.replace(file, with: Data(lines[..<3].joined(separator: [UInt8(ascii: "\n")])) + Data("\n".utf8))
+            try Files.remove(place.path("été"))
+        },
+        Tampering("empty stamps", quick: []) {
+            try Files.replace($0.store.folder(StoreFolder.digest) / "stamps", with: Data())
+        },
         Tampering("stamps in whole seconds, as busybox writes them", quick: []) { place in
             let file = place.store.folder(StoreFolder.digest) / "stamps"
             let text = String(decoding: try #require(try Files.read(file)), as: UTF8.self)

@@ -27,7 +27,8 @@ struct EnvironmentLocking: RunnableCommand {
             let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
             let wanted = upgradeAll || !upgrade.isEmpty
             let setup = EnvironmentSetup(
-                context, plugins: host, .init(upgrade: wanted ? .init(all: upgradeAll, names: upgrade) : nil))
+                context, plugins: host,
+                .init(upgrade: wanted ? .init(all: upgradeAll, names: upgrade) : nil, replacesUnreadable: true))
             let warnings = try await setup.check(loaded.layers, of: loaded.project)
             if !(loaded.warnings + warnings).isEmpty { context.terminal.report(loaded.warnings + warnings) }
             let before = try? EnvironmentLock(besides: loaded.project.file)
@@ -55,7 +56,9 @@ struct EnvironmentLocking: RunnableCommand {
             context.terminal.note("nothing to lock: no plugin of this project's environment resolves anything")
         } else {
             for change in changes { context.terminal.output(change) }
-            if changes.isEmpty { context.terminal.note("the lock fits, and nothing in it has changed") }
+            guard changes.isEmpty else { return }
+            let isSame = lock.entries == before?.entries
+            context.terminal.note(isSame ? "the lock fits, and nothing in it has changed" : "no version has changed")
         }
     }
 }

@@ -57,7 +57,7 @@ struct EnvironmentPlan: RunnableCommand {
 /// A layer as `ray environment plan` shows it.
 private struct PlannedLayer: Codable {
     var plugin: String
-    /// Nil while the lock is to be made that decides it.
+    /// Nil while a lock is to be made that decides it.
     var digest: String?
     /// `keep` for one that is built, else `build` or `lock and build`.
     var action: String
@@ -78,16 +78,16 @@ private struct PlannedLayer: Codable {
     }
 
     init(_ plan: LayerPlan, reason: String?, lockReason: String?) {
-        let isSettled = plan.pendingLock == nil
         plugin = plan.plugin.id
-        digest = isSettled ? plan.digest : nil
+        digest = plan.isSettled ? plan.digest : nil
         action = plan.action(reason)
         self.reason = reason
         self.lockReason = lockReason
         steps = plan.steps
         titles = plan.stepTitles
-        notReproducible = plan.notReproducible
+        // Without the lock that is to be made, the plugin says that there is none.
+        notReproducible = plan.pendingLock == nil ? plan.notReproducible : []
         components = plan.components
-        prefix = isSettled ? plan.prefix : nil
+        prefix = plan.isSettled ? plan.prefix : nil
     }
 }

@@ -24,7 +24,7 @@ struct ProjectValidation {
         self.loaded = loaded
         warnings = loaded.warnings
         for cluster in loaded.clusters { try await check(cluster, of: loaded, plugins) }
-        let environments = EnvironmentSetup(context, plugins: plugins)
+        let environments = EnvironmentSetup(context, plugins: plugins, .init(isLocked: loaded.isLocked))
         try await collect { try await environments.check(loaded.layers, of: loaded.project) }
     }
 

@@ -7,8 +7,9 @@ struct LayerBuild: Sendable {
     let store: EnvironmentStore
     let project: Project
     let plan: LayerPlan
+    let below: [LayerPlan]
     /// The variables inside the layers below.
-    let below: [String: String]
+    let variables: [String: String]
     let observer: any EnvironmentSetup.Observer
 
     private var mark: String { "RAY_LAYER=\(plan.prefix)" }
@@ -83,7 +84,7 @@ struct LayerBuild: Sendable {
     private func attempt(damaged: EnvironmentStore.Damaged) async throws -> EnvironmentStore.Damaged {
         try store.clear(plan.digest)
         try Files.makeFolder(store.cache(of: plan.plugin.id))
-        var variables = below
+        var variables = variables
         variables["RAY_LAYER"] = plan.prefix
         variables["TMPDIR"] = store.temporary(plan.digest)
         variables["RAY_CACHE"] = store.cache(of: plan.plugin.id)
@@ -103,7 +104,26 @@ struct LayerBuild: Sendable {
             let step = LayerPlan.Step(title: "verify", script: verify, timeout: 300)
             try await inside.run(step, number: plan.steps.count, .verifyFailed)
         }
+        try checkLayersBelow()
         return try await store.publish(plan.digest, plan.publication)
+    }
+
+    /// Refuses a build that has changed what other environments are made of too.
+    private func checkLayersBelow() throws(Failure) {
+        for lower in below {
+            guard let stamp = store.stamp(of: lower.digest), case let damage = try store.changes(since: stamp),
+                !damage.isEmpty
+            else { continue }
+            // Others share it: whoever needs it next builds it again.
+            try store.withdraw(lower.digest)
+            throw Failure(
+                .verifyFailed, "\(plan.plugin.id): it changes the layer of `\(lower.plugin.id)` below it",
+                at: plan.place,
+                cause: damage.sentence,
+                hint:
+                    "put what it installs into the layer below, or elsewhere: layers are shared, and stay as they were built"
+            )
+        }
     }
 
     private func checkOutputs() throws(Failure) {

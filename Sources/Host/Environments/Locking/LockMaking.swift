@@ -16,7 +16,7 @@ struct LockMaking: Sendable {
     ///
     /// One process at a time changes a lock; another that came first may have made this one already. Returns
     /// nil where nothing can be locked.
-    func run(upgrades: Bool) async throws -> EnvironmentLock.Entry? {
+    func run(replaces: Bool) async throws -> EnvironmentLock.Entry? {
         let file = project.file.parentPath / EnvironmentLock.name
         let guardian = try await FileLock.acquire(
             store.root / "locks" / "\(Digest.of(file).prefix(32)).lock", purpose: "locking `\(project.name)`",
@@ -24,7 +24,7 @@ struct LockMaking: Sendable {
         defer { extendLifetime(guardian) }
         var lock = try EnvironmentLock(besides: project.file)
         let id = layer.plugin.id
-        if !upgrades, let made = lock.entries[id], made.basis == plan.basis { return made }
+        if !replaces, let made = lock.entries[id], made.basis == plan.basis { return made }
         for note in plan.notes { observer.note(note, layer.plugin) }
         let text = try await retryingNetwork(told: { observer.note($0, layer.plugin) }) {
             try await resolved(from: lock.entries[id]?.text)

@@ -8,6 +8,7 @@ package struct LockPlan: Sendable {
         var steps: [LayerPlan.Step]?
         var notes: [String]?
         var secrets: [String]?
+        var unreadable: Bool?
     }
 
     /// What the lock follows from, as the project's lock file keeps it.
@@ -17,6 +18,8 @@ package struct LockPlan: Sendable {
     package var notes: [String]
     /// Variables whose values are secret.
     package var secrets: [String]
+    /// Whether the plugin cannot read the lock that there is.
+    package var isUnreadable: Bool
     /// What the plan was asked with, to ask about a failure.
     package var request: JSONValue
 
@@ -36,5 +39,6 @@ package struct LockPlan: Sendable {
         steps = decoded.steps ?? []
         notes = decoded.notes ?? []
         secrets = decoded.secrets ?? []
+        isUnreadable = decoded.unreadable ?? false
     }
 }

@@ -79,6 +79,11 @@ package struct EnvironmentStore: Sendable {
         try? Files.remove(aside)
     }
 
+    /// Lets a layer no longer be used by anybody new; those who run in it keep their files.
+    package func withdraw(_ digest: String) throws(Failure) {
+        try Files.remove(folder(digest) / "OK")
+    }
+
     /// What decides about publishing a layer, beside its folder.
     package struct Publication: Sendable {
         package var components: Data

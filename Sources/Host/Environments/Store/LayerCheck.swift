@@ -25,7 +25,7 @@ extension EnvironmentStore {
         let folder = folder(stamp.digest)
         guard let manifest = try manifest(stamp) else { return [LayerDamage(.changed, "manifest")] }
         guard let stamps = try Files.read(folder / "stamps"), let taken = FileStamp(path: folder / "stamps"),
-            let suspicions = StampedFiles(stamps, taken: taken.modified / 1_000_000_000).suspicions(
+            let suspicions = StampedFiles(stamps, taken: taken.modified / 1_000_000_000, count: stamp.files).suspicions(
                 in: folder / "layer")
         else { return try fullCheck(stamp) }
         guard !suspicions.isEmpty else { return [] }
@@ -47,12 +47,25 @@ extension EnvironmentStore {
             return [LayerDamage(.changed, "manifest")]
         }
         var found = try damage(of: entries, in: folder / "layer")
-        var files: [LayerFiles.Item] = []
-        try LayerFiles(volatile: Set(stamp.volatile)).walk(folder / "layer", named: "", into: &files)
-        let known = Set(entries.map(\.path))
-        found += files.map(\.path).filter { !known.contains($0) }.sorted().map { LayerDamage(.extra, $0) }
+        found += try extras(in: folder / "layer", stamp, besides: entries)
         if found.isEmpty { restamp(entries, in: folder) }
         return found
+    }
+
+    /// Changed, missing and new files by their names, sizes and times alone.
+    package func changes(since stamp: LayerStamp) throws(Failure) -> [LayerDamage] {
+        let damage = try quickCheck(stamp)
+        guard damage.isEmpty, let entries = try manifest(stamp).flatMap(LayerManifest.entries) else { return damage }
+        return try extras(in: folder(stamp.digest) / "layer", stamp, besides: entries)
+    }
+
+    private func extras(
+        in root: String, _ stamp: LayerStamp, besides entries: [LayerManifest.Entry]
+    ) throws(Failure) -> [LayerDamage] {
+        var files: [LayerFiles.Item] = []
+        try LayerFiles(volatile: Set(stamp.volatile)).walk(root, named: "", into: &files)
+        let known = Set(entries.map(\.path))
+        return files.map(\.path).filter { !known.contains($0) }.sorted().map { LayerDamage(.extra, $0) }
     }
 
     /// The manifest that the stamp vouches for; nil when it is not that one.

@@ -16,9 +16,11 @@ struct StampedFiles {
     private var bytes: [UInt8]
     /// When they were taken, in seconds since 1970.
     private let taken: Int64
+    /// How many there have to be.
+    private let count: Int
 
-    init(_ text: Data, taken: Int64) {
-        self.taken = taken
+    init(_ text: Data, taken: Int64, count: Int) {
+        (self.taken, self.count) = (taken, count)
         bytes = [UInt8](text)
         for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") { bytes[index] = 0 }
     }
@@ -32,8 +34,10 @@ struct StampedFiles {
         return bytes.withUnsafeBufferPointer { bytes in
             var found: [Suspicion] = []
             var line = StampLine(bytes)
+            var left = count
             while !line.isAtEnd {
                 guard let recorded = line.next() else { return nil }
+                left -= 1
                 var status = stat()
                 let isThere: Bool
                 if line.isEscaped {
@@ -56,7 +60,7 @@ struct StampedFiles {
                     found.append(Suspicion(path: line.path, isMissing: false, isHarmless: true))
                 }
             }
-            return found
+            return left == 0 ? found : nil
         }
     }
 }
