@@ -67,6 +67,38 @@ import Testing
         }
     }
 
+    @Test func `the environments page can be followed`() async throws {
+        try await Workplace.with { place in
+            var place = place
+            for name in ["UV_CACHE_DIR", "XDG_CACHE_HOME", "PIP_FIND_LINKS"] { place.environment[name] = nil }
+            try place.makeProject(
+                """
+                environment:
+                  requirements: requirements.txt
+                  shell:
+                    - run: mkdir -p build && cat native/*.c > build/ext.c
+                      title: compile the extension
+                      inputs: [native]
+                      outputs: [build/ext.c]
+                """)
+            try place.write("requirements.txt", "click==8.1.7\n")
+            try place.write("native/ext.c", "int one = 1;\n")
+            #expect(try await place.ray("plugin", "lock").status == 0)
+            let blocks = try DocumentationPage("Documentation/Environments.md").consoles
+                .filter { !$0.text.hasPrefix("$ ray project validate") }
+            #expect(blocks.count == 5)
+            for (command, expected) in blocks.flatMap(\.conversation) {
+                let outcome = try await place.shell("exec 2>&1; \(command)")
+                let printed = outcome.output.replacing(place.folder / "home", with: "/home/u")
+                #expect(withoutDigests(printed) == withoutDigests(expected), "\(command)")
+            }
+        }
+    }
+
+    private func withoutDigests(_ text: String) -> String {
+        general(text.replacing(/\b([0-9a-f]{32}|[0-9a-f]{8})\b/, with: "DIGEST"))
+    }
+
     @Test func `the errors of the command line page are those that are printed`() async throws {
         try await Workplace.with { place in
             try place.makeProject()

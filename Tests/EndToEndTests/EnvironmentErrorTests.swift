@@ -165,9 +165,13 @@ import Testing
 
     /// What is told before the first error.
     private static func steps(_ text: Substring, uv: String?) -> String {
-        uv == nil
-            ? "pip: resolve \(text) with uv VERSION\n"
-            : "pip: `RAY_UV` is `no`: using python -m venv and pip, which takes longer\npip: install \(text) with pip\n"
+        guard uv != nil else { return "pip: resolve \(text) with uv VERSION\n" }
+        return """
+            pip: nothing is locked: that takes uv, and there is none
+            pip: `RAY_UV` is `no`: using python -m venv and pip, which takes longer
+            pip: install \(text) with pip
+
+            """
     }
 
     private static func told(_ outcome: Outcome, _ place: Workplace) -> String {
@@ -348,6 +352,28 @@ import Testing
             let lock = try await place.ray("environment", "lock")
             #expect(lock.errors.contains("nothing is locked: that takes uv, and there is none\n"), "\(lock.errors)")
             #expect(!Files.exists(place.project / ".rayproject/environment.lock"))
+        }
+    }
+
+    @Test func `without uv a lock is demanded all the same`() async throws {
+        try await Self.with(["thing 1.0", "other 1.0"], "thing\n", uv: nil) { place, _ in
+            #expect(try await place.ray("plugin", "lock").status == 0)
+            func refusal() async throws -> String {
+                let outcome = try await place.ray("environment", "build", "--locked", variables: ["RAY_UV": "no"])
+                #expect(outcome.status == 1)
+                #expect(place.store.built().isEmpty)
+                return place.brief(outcome.errors)
+            }
+            let missing = try await refusal()
+            #expect(missing.hasPrefix("error[lock-stale]: .rayproject/project.yaml:4:3: "), "\(missing)")
+            #expect(try await place.ray("environment", "lock").status == 0)
+            try place.write("requirements.txt", "thing\nother\n")
+            let stale = try await refusal()
+            #expect(stale.hasPrefix("error[lock-stale]: .rayproject/environment.lock:"), "\(stale)")
+            #expect(stale.contains("\n  requirements: other added\n"), "\(stale)")
+            try place.write("requirements.txt", "thing\n")
+            let build = try await place.ray("environment", "build", "--locked", variables: ["RAY_UV": "no"])
+            #expect(build.status == 0, "\(build.errors)")
         }
     }
 

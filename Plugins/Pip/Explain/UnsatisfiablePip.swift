@@ -14,12 +14,13 @@ enum UnsatisfiablePip {
             return "\(file):\(item.source.place.line ?? 1): \(item.shown)"
         }
         let reasons = output.lines.filter { $0.hasPrefix("ray: ") }.map { String($0.dropFirst(5)).trimmedStart }
+        let causes = (others + reasons).prefix(12)
         return [
             Diagnostic(
                 .unsatisfiable,
                 names.count > 1 ? "\(names[0]) and \(names[1]) conflict" : "the requirements conflict",
                 at: items.first?.source.place ?? asked.place,
-                cause: (others + reasons).prefix(12).joined(separator: "\n"),
+                cause: causes.isEmpty ? nil : causes.joined(separator: "\n"),
                 hint: "loosen one of them")
         ]
     }

@@ -150,7 +150,8 @@ package struct EnvironmentSetup: Sendable {
                 let making = LockMaking(
                     context: context, plugins: plugins, store: store, project: project, layer: layer, plan: plan,
                     below: environment(inside: below), observer: observer)
-                lock.entries[layer.plugin.id] = try await making.run(replaces: options.upgrade != nil || plan.isUnreadable)
+                lock.entries[layer.plugin.id] = try await making.run(
+                    replaces: options.upgrade != nil || plan.isUnreadable)
                 pending = nil
             }
             request["lock"] = pending == nil ? lock.entries[layer.plugin.id]?.json : nil

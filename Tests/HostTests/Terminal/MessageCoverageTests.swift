@@ -41,7 +41,9 @@ private final class TestTexts {
     private let text: UnsafeMutablePointer<CChar>
 
     init() throws {
-        let tests = try texts(below: "Tests", endingWith: ".swift") + texts(below: "Plugins", endingWith: ".swift").filter { $0.path.contains("/Tests/") }
+        let tests =
+            try texts(below: "Tests", endingWith: ".swift")
+            + texts(below: "Plugins", endingWith: ".swift").filter { $0.path.contains("/Tests/") }
         let strings = tests.filter { !$0.path.hasSuffix("MessageCoverageTests.swift") }
             .flatMap { SwiftLiteral.all(in: $0.text).map(\.text) }
         let transcripts = try texts(below: "Tests/EndToEndTests/Transcripts", endingWith: ".txt").map(\.text)
