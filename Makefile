@@ -74,6 +74,7 @@ bench: build
 	@RAY_BENCH=1 swift build -c release --scratch-path $(SCRATCH) --disable-local-rpath --product HostCalls
 	@Benchmarks/plugin-calls/run $(BUILD)
 	@Benchmarks/run $(BUILD)
+	@RAY_TEST_UV=$(CURDIR)/.build/testbed/bin/uv Benchmarks/environments $(BUILD)
 
 # Each fuzzer for so many seconds.
 SECONDS ?= 60

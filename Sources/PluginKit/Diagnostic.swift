@@ -38,16 +38,19 @@ public struct Diagnostic: Sendable, Hashable, Codable {
     public var line: Int?
     /// The column in characters, counted from 1.
     public var column: Int?
+    /// Whether trying again cannot help, although it is of class `network`; nil for what the class says.
+    public var isPermanent: Bool?
 
     private enum CodingKeys: String, CodingKey {
-        case severity, errorClass = "class", message, cause, hint, file, line, column
+        case severity, errorClass = "class", message, cause, hint, file, line, column, isPermanent = "permanent"
     }
 
     /// A diagnostic of this class, an error unless told otherwise.
     public init(
         _ errorClass: ErrorClass, _ message: String, at place: Place? = nil, cause: String? = nil,
-        hint: String? = nil, severity: Severity = .error
+        hint: String? = nil, severity: Severity = .error, isPermanent: Bool? = nil
     ) {
+        self.isPermanent = isPermanent
         self.severity = severity
         self.errorClass = errorClass
         self.message = message

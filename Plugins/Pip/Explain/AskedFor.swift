@@ -7,6 +7,9 @@ struct AskedFor {
     /// Where the file of requirements is named.
     let place: Place?
     let python: String?
+    /// What the key `python` says, and where.
+    let wantedPython: String?
+    let pythonPlace: Place?
 
     func item(named name: String) -> Requirements.Item? {
         let items = requirements.items(named: Requirement.normalised(name))

@@ -8,7 +8,8 @@ extension PipBuilder {
         let place = request.place(of: asked.path == nil ? "/python" : "/requirements")
         let things = AskedFor(
             requirements: asked.requirements, lock: request.lock.map { (LockText($0), $0) }, place: place,
-            python: (request.facts["python_version"]).flatMap { $0.isEmpty ? nil : $0 })
+            python: (request.facts["python_version"]).flatMap { $0.isEmpty ? nil : $0 }, wantedPython: asked.python,
+            pythonPlace: asked.python == nil ? nil : request.place(of: "/python"))
         let output = ToolOutput(failure.output)
         // What is behind the others comes first: a full disk makes builds fail, a refused index leaves
         // requirements without versions.

@@ -92,7 +92,7 @@ enum HostFailures {
             Diagnostic(
                 .network,
                 "\(name.map { "`\($0)`" } ?? "a package") is not in uv's cache, and the network is switched off",
-                at: name.flatMap(asked.place(ofPackage:)) ?? asked.place, hint: "unset `UV_OFFLINE`")
+                at: name.flatMap(asked.place(ofPackage:)) ?? asked.place, hint: "unset `UV_OFFLINE`", isPermanent: true)
         ]
     }
 }

@@ -98,11 +98,14 @@ enum InputFailures {
                     hint: hint)
             ]
         }
-        if let line = output.line(with: "is not a valid Python executable") ?? output.line(with: "No interpreter found")
+        if let line = output.line(with: "is not a valid Python executable")
+            ?? output.line(with: "No interpreter found") ?? output.line(with: "Invalid version request")
+            ?? output.line(with: "No download found for request")
         {
             return [
                 Diagnostic(
-                    .toolMissing, "uv finds no such Python", at: asked.place, cause: ToolOutput.words(of: line),
+                    .toolMissing, "uv finds no such Python\(asked.wantedPython.map { " as `\($0)`" } ?? "")",
+                    at: asked.pythonPlace ?? asked.place, cause: ToolOutput.words(of: line),
                     hint: "name another one as `python` in `environment`")
             ]
         }

@@ -14,7 +14,7 @@ struct Cursor {
     var rest: String { String(decoding: bytes[offset...], as: UTF8.self) }
 
     /// The word that begins here, for messages.
-    var word: String { String(decoding: bytes[offset...].prefix { !$0.isSpace }, as: UTF8.self) }
+    var word: String { String(decoding: bytes[offset...].prefix { !$0.isSpace }, as: UTF8.self).shortened }
 
     mutating func skipSpace() {
         while next?.isSpace == true { offset += 1 }
@@ -34,4 +34,9 @@ struct Cursor {
         while let byte = next, condition(byte) { offset += 1 }
         return String(decoding: bytes[start..<offset], as: UTF8.self)
     }
+}
+
+extension String {
+    /// What fits into a message of this text.
+    var shortened: String { utf8.count > 80 ? "\(prefix(60))…" : self }
 }

@@ -17,6 +17,9 @@ extension Requirement {
                 start, "`\(cursor.word)` is no package name", hint: "a name begins with an ASCII letter or digit")
         }
         let name = cursor.take(while: \.isInName)
+        guard name.utf8.count <= 200 else {
+            throw Problem(start, "`\(name.shortened)` is too long for a package name")
+        }
         guard !name.hasSuffix("-"), !name.hasSuffix(".") else {
             throw Problem(start, "`\(name)` is no package name", hint: "a name ends with an ASCII letter or digit")
         }

@@ -37,6 +37,11 @@ private let wrongLines = [
         "foo>=1.*", 4, "`>=1.*` is not as PEP 440 wants it: uv and pip 24.1 or newer refuse it", severity: .warning),
     WrongLine("(foo)", 1, "`(foo)` is no package name", noName),
     WrongLine("été==1", 1, "`été==1` is no package name", noName),
+    WrongLine(
+        String(repeating: "x", count: 201), 1,
+        "`\(String(repeating: "x", count: 60))…` is too long for a package name"),
+    WrongLine(
+        String(repeating: "=", count: 201), 1, "`\(String(repeating: "=", count: 60))…` is no package name", noName),
     WrongLine("foo-", 1, "`foo-` is no package name", "a name ends with an ASCII letter or digit"),
     WrongLine("foo[bar", 4, "`[` is never closed"),
     WrongLine("foo[bar,]", 9, "the name of an extra is missing"),

@@ -252,10 +252,12 @@ extension JSONValue {
             let place = item["file"]?.string.map {
                 Place(file: $0, line: item["line"]?.int.map(Int.init), column: item["column"]?.int.map(Int.init))
             }
-            return Diagnostic(
+            var diagnostic = Diagnostic(
                 item["class"]?.string.flatMap(ErrorClass.init) ?? .input, message, at: place,
                 cause: item["cause"]?.string, hint: item["hint"]?.string,
                 severity: item["severity"]?.string == "warning" ? .warning : .error)
+            diagnostic.isPermanent = item["permanent"]?.bool ?? false
+            return diagnostic
         }
     }
 }

@@ -160,6 +160,8 @@ package struct BringUp: Sendable {
     /// Starts the session's Ray when the environment holds one and it is not there yet.
     private func ray(_ journal: JournalWriter, _ plans: [LayerPlan]) async throws {
         let facts = try await rayFacts(plans)
+        let disagreements = VersionAgreement.problems([.init(id: "head", facts)], at: loaded.layers.first?.place)
+        guard disagreements.isEmpty else { throw Failure(disagreements) }
         let environment = SessionState.Environment(
             digests: plans.map(\.digest), activations: plans.map(\.activation), rayVersion: facts["ray_version"])
         try await endRay(unlessIn: environment, journal)

@@ -45,6 +45,7 @@ extension RayInstance {
         sys.path = [path for path in sys.path if path]
         import importlib.metadata, importlib.util
         print("depends=" + sys.executable)
+        print("python_version=%d.%d.%d" % sys.version_info[:3])
         try:
             print("ray_version=" + importlib.metadata.version("ray"))
         except importlib.metadata.PackageNotFoundError:

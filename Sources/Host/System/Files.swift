@@ -265,7 +265,7 @@ extension String {
         split(whereSeparator: \.isNewline)
             .map { $0.split(separator: "\r").last ?? "" }
             .filter { !$0.allSatisfy(\.isWhitespace) }
-            .suffix(count).joined(separator: "\n")
+            .suffix(count).map { $0.utf8.count > 400 ? $0.prefix(400) + "…" : $0 }.joined(separator: "\n")
     }
 }
 

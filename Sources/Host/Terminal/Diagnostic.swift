@@ -38,6 +38,8 @@ package struct Diagnostic: Sendable, Equatable {
     package var cause: String?
     /// What to do next.
     package var hint: String?
+    /// Whether trying again cannot help, whatever the class says.
+    package var isPermanent = false
 
     package init(
         _ errorClass: ErrorClass, _ message: String, at place: Place? = nil, cause: String? = nil,

@@ -97,13 +97,13 @@ struct LayerBuild: Sendable {
             try await observer.willRun(step, number: number + 1, of: plan)
             try await steps.run(step, number: number)
         }
-        try checkOutputs()
         if let verify = plan.verify {
             var inside = steps
             plan.activation.apply(to: &inside.variables)
             let step = LayerPlan.Step(title: "verify", script: verify, timeout: 300)
             try await inside.run(step, number: plan.steps.count, .verifyFailed)
         }
+        try checkOutputs()
         try checkLayersBelow()
         return try await store.publish(plan.digest, plan.publication)
     }

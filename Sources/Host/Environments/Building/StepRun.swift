@@ -137,7 +137,7 @@ func retryingNetwork<Result>(
 ) async throws -> Result {
     for pause in [1.0, 3.0] {
         do { return try await body() } catch let failure as Failure
-            where failure.diagnostics.first?.errorClass == .network
+            where failure.diagnostics.first?.errorClass == .network && failure.diagnostics.first?.isPermanent == false
         {
             let pause = pause * Double.random(in: 0.8...1.3)
             told(
