@@ -229,7 +229,7 @@ import Testing
             let outcome = try await place.ray("environment", "build")
             #expect(outcome.status == 1)
             let told = place.brief(outcome.errors)
-            #expect(told.contains(".rayproject/project.yaml:5:45: ") && told.contains("`made.txt`"), "\(told)")
+            #expect(told.contains(".rayproject/project.yaml:5:43: ") && told.contains("`made.txt`"), "\(told)")
             #expect(place.store.built().isEmpty)
         }
     }

@@ -262,10 +262,10 @@ extension String {
     /// The last lines with something in them.
     package func lastLines(_ count: Int) -> String {
         // A progress bar writes carriage returns: only what followed the last one was left on screen.
-        split(whereSeparator: \.isNewline)
-            .map { $0.split(separator: "\r").last ?? "" }
-            .filter { !$0.allSatisfy(\.isWhitespace) }
-            .suffix(count).map { $0.utf8.count > 400 ? $0.prefix(400) + "…" : $0 }.joined(separator: "\n")
+        let lines = split(whereSeparator: \.isNewline).map { $0.split(separator: "\r").last ?? "" }
+        return lines.filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count)
+            .map { (line: Substring) -> String in line.utf8.count > 400 ? line.prefix(400) + "…" : String(line) }
+            .joined(separator: "\n")
     }
 }
 
