@@ -77,7 +77,11 @@ struct UVScript {
     /// A build that failed has no need of another one with the network.
     private static let install = #"""
         install() {
-            [ -d "$UV_CACHE_DIR" ] || return 75
+            # Without an unpacked wheel there is nothing to install from.
+            for folder in "$UV_CACHE_DIR"/archive-*; do
+                [ -d "$folder" ] || return 75
+                break
+            done
             if uv pip install --quiet --offline --python "$python" "$@" 2>"$TMPDIR/offline"; then return; fi
             if grep -q 'build backend returned an error' "$TMPDIR/offline" \
                 && ! grep -qi -e offline -e 'network was disabled' -e 'network connectivity' "$TMPDIR/offline"; then

@@ -20,17 +20,18 @@ package struct EnvironmentSetup: Sendable {
         package var check = LayerCheckLevel.quick
         /// What of the lock shall not stay as it is.
         package var upgrade: Upgrade?
-        /// Whether a lock that its plugin cannot read is made anew, and not told as an error.
-        package var replacesUnreadable = false
+        /// Whether the lock is what is wanted: one that its plugin cannot read is made anew, and one that cannot
+        /// be made or kept is an error.
+        package var isForLock = false
 
         package init(
             isLocked: Bool = false, check: LayerCheckLevel = .quick, upgrade: Upgrade? = nil,
-            replacesUnreadable: Bool = false
+            isForLock: Bool = false
         ) {
             self.isLocked = isLocked
             self.check = check
             self.upgrade = upgrade
-            self.replacesUnreadable = replacesUnreadable
+            self.isForLock = isForLock
         }
     }
 
@@ -149,7 +150,7 @@ package struct EnvironmentSetup: Sendable {
             if let plan = pending, let observer {
                 let making = LockMaking(
                     context: context, plugins: plugins, store: store, project: project, layer: layer, plan: plan,
-                    below: environment(inside: below), observer: observer)
+                    below: environment(inside: below), observer: observer, mustKeep: options.isForLock)
                 lock.entries[layer.plugin.id] = try await making.run(
                     replaces: options.upgrade != nil || plan.isUnreadable)
                 pending = nil
@@ -179,7 +180,7 @@ package struct EnvironmentSetup: Sendable {
         }
         let answer = try await answer(layer, "lock", asked)
         let plan = try LockPlan(answer: answer, to: .object(asked), of: layer, digests: digests)
-        let isReplaced = options.replacesUnreadable && plan.isUnreadable
+        let isReplaced = options.isForLock && plan.isUnreadable
         if options.upgrade == nil, !isReplaced, lock.entries[id]?.basis == plan.basis { return nil }
         guard !plan.basis.isEmpty || !plan.steps.isEmpty else {
             lock.entries[id] = nil
@@ -188,6 +189,11 @@ package struct EnvironmentSetup: Sendable {
         guard !options.isLocked else { throw Failure([plan.staleness(lock.entries[id], layer, lock.file)]) }
         guard plan.steps.isEmpty else { return plan }
         // There is something to lock and nothing here that could.
+        guard !options.isForLock else {
+            throw Failure(
+                .toolMissing, "\(id): the lock cannot be made here", at: layer.place,
+                cause: plan.notes.joined(separator: "\n"), hint: "make it where there is what it takes, and commit it")
+        }
         for note in plan.notes { observer?.note(note, layer.plugin) }
         lock.entries[id] = nil
         return nil

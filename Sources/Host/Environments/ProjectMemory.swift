@@ -65,7 +65,10 @@ extension EnvironmentSetup {
                 let damage = (try? store.check(stamp, check)) ?? []
                 return damage.isEmpty ? nil : "it is damaged: \(damage.sentence)"
             }
-            if store.isUnfinished(plan.digest) { return "its last build did not finish" }
+            if store.isUnfinished(plan.digest) {
+                return FileLock.isHeld(store.lock(of: plan.digest))
+                    ? "it is being built now" : "its last build did not finish"
+            }
         }
         guard let last else { return "it was never built" }
         guard plan.isSettled else {

@@ -21,6 +21,19 @@ struct DiskSpace {
         mount = Self.mount(of: Files.resolved(folder))
     }
 
+    /// Refuses to begin what cannot succeed.
+    static func requireLeast(in folder: String, for plugin: String, at place: Place?) throws(Failure) {
+        guard let space = DiskSpace(of: folder) else { return }
+        let (bytes, files): (Int64, Int64) = (16_000_000, 200)
+        guard space.free < bytes || (space.freeFiles ?? files) < files else { return }
+        throw Failure(
+            .disk, "\(plugin): there is too little room to build in", at: place,
+            cause: "\(space.sentence); \(ByteCount.text(bytes)) and \(files) files are the least",
+            hint:
+                "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME"
+        )
+    }
+
     /// The highest folder above `folder` that is on the same device.
     private static func mount(of folder: String) -> String {
         var (mount, status, above) = (folder, stat(), stat())

@@ -54,6 +54,10 @@ import Testing
             "`ray environment lock` writes it anew"
         ),
         (
+            "version: 1\nlayrs: {}\n", "environment.lock: the environment lock has no `layers`",
+            "`ray environment lock` writes it anew"
+        ),
+        (
             "version: 1\nlayers:\n  pip: {lock: 3}\n",
             "environment.lock:3:3: the part of `pip` in the environment lock is not whole",
             "`ray environment lock` writes it anew"

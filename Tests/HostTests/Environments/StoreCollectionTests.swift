@@ -35,12 +35,12 @@ import Testing
             #expect(names(planned) == ["unfinished", "d", "c"])
             #expect(planned.map(\.size) == [10, 1000, 1000])
             #expect(place.store.built().count == 4)
-            let removed = try collection.run(cap: 2000)
+            let removed = try await collection.run(cap: 2000)
             #expect(removed == planned)
             #expect(place.store.built().map { String($0.digest.prefix(1)) }.sorted() == ["a", "b"])
             #expect(!Files.exists(place.store.folder(StoreFolder.digest)))
-            #expect(try collection.run(cap: 2000).isEmpty)
-            #expect(names(try collection.run(cap: 0)) == ["b", "a"])
+            #expect(try await collection.run(cap: 2000).isEmpty)
+            #expect(names(try await collection.run(cap: 0)) == ["b", "a"])
         }
     }
 
@@ -50,7 +50,7 @@ import Testing
             let used = FileLock.shareNow(place.store.lock(of: Self.digests[2]))
             let built = try FileLock.acquireNow(place.store.lock(of: StoreFolder.digest), purpose: "t")
             #expect(names(collection.removals(cap: 0)) == ["b", "a"])
-            #expect(names(try collection.run(cap: 0)) == ["b", "a"])
+            #expect(names(try await collection.run(cap: 0)) == ["b", "a"])
             #expect(Files.exists(place.path("half")))
             extendLifetime(used)
             extendLifetime(built)
@@ -61,7 +61,7 @@ import Testing
         try await Self.with { place in
             let trash = place.store.root / "trash/\(Self.digests[0]).1.x/layer"
             try Files.makeFolder(trash)
-            _ = try StoreCollection(place.store, needed: []).run(cap: 1 << 40)
+            _ = try await StoreCollection(place.store, needed: []).run(cap: 1 << 40)
             #expect(Files.names(in: place.store.root / "trash").isEmpty)
             #expect(place.store.built().count == 4)
         }
@@ -77,7 +77,7 @@ import Testing
             _ = [time, time].withUnsafeBufferPointer {
                 utimensat(AT_FDCWD, place.store.root / "answers/old", $0.baseAddress, 0)
             }
-            _ = try StoreCollection(place.store, needed: []).run(cap: 0)
+            _ = try await StoreCollection(place.store, needed: []).run(cap: 0)
             #expect(Files.names(in: place.store.root / "answers") == ["new"])
         }
     }

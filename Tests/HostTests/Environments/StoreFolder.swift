@@ -34,7 +34,7 @@ struct StoreFolder {
             try Files.replace(path, with: Data(text.utf8), mode: name.hasPrefix("bin/") ? 0o755 : 0o644)
         }
         symlink("a file", path("link", of: digest))
-        return try await store.publish(digest, publication)
+        return try store.publish(digest, try await store.contents(digest, publication), publication)
     }
 
     func stamp(_ digest: String = Self.digest) throws -> LayerStamp { try #require(store.stamp(of: digest)) }

@@ -26,7 +26,7 @@ struct EnvironmentGC: RunnableCommand {
         }
         let store = EnvironmentStore(folders: context.folders)
         let collection = StoreCollection(store, needed: EnvironmentCommandGroup.needed(context))
-        let removals = dryRun ? collection.removals(cap: limit) : try collection.run(cap: limit)
+        let removals = dryRun ? collection.removals(cap: limit) : try await collection.run(cap: limit)
         if context.terminal.isJSON {
             context.terminal.output(json: JSONValue(encoding: removals))
             return 0

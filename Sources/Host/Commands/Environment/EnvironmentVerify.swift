@@ -23,24 +23,24 @@ struct EnvironmentVerify: RunnableCommand {
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let store = EnvironmentStore(folders: context.folders)
-        let stamps = all ? store.built() : try await stamps(of: context, store)
+        let (stamps, absent) = all ? (store.built(), []) : try await stamps(of: context, store)
         let checked = try stamps.map { stamp in
             CheckedLayer(
                 plugin: stamp.plugin ?? "-", digest: stamp.digest, files: stamp.files,
                 damage: try store.check(stamp, full ? .full : .quick))
         }
-        let damaged = checked.filter { !$0.damage.isEmpty }
         if context.terminal.isJSON { context.terminal.output(json: JSONValue(encoding: checked)) }
-        guard damaged.isEmpty else {
-            throw Failure(
-                damaged.map { layer in
-                    Diagnostic(
-                        .verifyFailed,
-                        "layer \(layer.plugin) \(layer.digest.prefix(8)) is damaged: \(layer.damage.sentence)",
-                        at: Place(file: store.prefix(of: layer.digest)),
-                        hint: "`ray environment build\(full ? " --check full" : "")` builds it again")
-                })
-        }
+        let problems =
+            absent
+            + checked.filter { !$0.damage.isEmpty }
+            .map { layer in
+                Diagnostic(
+                    .verifyFailed,
+                    "layer \(layer.plugin) \(layer.digest.prefix(8)) is damaged: \(layer.damage.sentence)",
+                    at: Place(file: store.prefix(of: layer.digest)),
+                    hint: "`ray environment build\(full ? " --check full" : "")` builds it again")
+            }
+        guard problems.isEmpty else { throw Failure(problems) }
         if !context.terminal.isJSON { tell(checked, context) }
         return 0
     }
@@ -54,14 +54,21 @@ struct EnvironmentVerify: RunnableCommand {
         }
     }
 
-    /// Of the layers of the project that are built.
-    private func stamps(of context: Context, _ store: EnvironmentStore) async throws -> [LayerStamp] {
+    /// Of the layers of the project: those that are built, and what is to be said of the others.
+    private func stamps(
+        of context: Context, _ store: EnvironmentStore
+    ) async throws -> (stamps: [LayerStamp], absent: [Diagnostic]) {
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedProject.load(context, plugins.options, plugins: host)
             let setup = EnvironmentSetup(context, plugins: host)
-            return try await setup.layers(loaded.layers, of: loaded.project, observer: nil)
-                .compactMap { store.stamp(of: $0.digest) }
+            let plans = try await setup.layers(loaded.layers, of: loaded.project, observer: nil)
+            let absent = plans.filter { store.stamp(of: $0.digest) == nil }.map { plan in
+                Diagnostic(
+                    .verifyFailed, "layer \(plan.plugin.id) is not built", at: plan.place,
+                    hint: "`ray environment build` builds it")
+            }
+            return (plans.compactMap { store.stamp(of: $0.digest) }, absent)
         }
     }
 }

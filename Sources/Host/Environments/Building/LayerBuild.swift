@@ -45,7 +45,7 @@ struct LayerBuild: Sendable {
     }
 
     private func build() async throws {
-        try checkDisk()
+        try DiskSpace.requireLeast(in: store.root, for: plan.plugin.id, at: plan.place)
         // Whoever held the lock before may be dead while what it started still writes.
         try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
         try await observer.willBuild(plan)
@@ -97,6 +97,8 @@ struct LayerBuild: Sendable {
             try await observer.willRun(step, number: number + 1, of: plan)
             try await steps.run(step, number: number)
         }
+        // Both only read: neither has to wait for the other.
+        async let contents = store.contents(plan.digest, plan.publication)
         if let verify = plan.verify {
             var inside = steps
             plan.activation.apply(to: &inside.variables)
@@ -105,7 +107,7 @@ struct LayerBuild: Sendable {
         }
         try checkOutputs()
         try checkLayersBelow()
-        return try await store.publish(plan.digest, plan.publication)
+        return try await store.publish(plan.digest, contents, plan.publication)
     }
 
     /// Refuses a build that has changed what other environments are made of too.
@@ -132,19 +134,6 @@ struct LayerBuild: Sendable {
                 .buildFailed, "\(plan.plugin.id): the output `\(output.relative(to: project.root))` was not made",
                 at: plan.place, hint: "correct its name, or leave it out of `outputs`")
         }
-    }
-
-    /// What cannot succeed is not begun.
-    private func checkDisk() throws(Failure) {
-        guard let space = DiskSpace(of: store.root) else { return }
-        let (bytes, files): (Int64, Int64) = (16_000_000, 200)
-        guard space.free < bytes || (space.freeFiles ?? files) < files else { return }
-        throw Failure(
-            .disk, "\(plan.plugin.id): there is too little room to build in", at: plan.place,
-            cause: "\(space.sentence); \(ByteCount.text(bytes)) and \(files) files are the least",
-            hint:
-                "make room there (`ray environment gc` removes environments), or choose another folder with XDG_CACHE_HOME"
-        )
     }
 }
 

@@ -45,7 +45,10 @@ package struct EnvironmentLock: Sendable {
                 .lockStale, "the environment lock is of a version that this ray does not read",
                 at: node["version"]?.place ?? Place(file: file), hint: hint)
         }
-        for layer in node["layers"]?.mapping ?? [] {
+        guard let layers = node["layers"]?.mapping else {
+            throw Failure(.input, "the environment lock has no `layers`", at: Place(file: file), hint: hint)
+        }
+        for layer in layers {
             guard let text = layer.value["lock"], let content = text.string, let basis = layer.value["basis"]?.mapping
             else {
                 throw Failure(

@@ -11,6 +11,8 @@ struct LockMaking: Sendable {
     /// The variables inside the layers below.
     let below: [String: String]
     let observer: any EnvironmentSetup.Observer
+    /// Whether a lock that cannot be written is an error.
+    let mustKeep: Bool
 
     /// Runs the steps and keeps what they have written.
     ///
@@ -25,6 +27,7 @@ struct LockMaking: Sendable {
         var lock = try EnvironmentLock(besides: project.file)
         let id = layer.plugin.id
         if !replaces, let made = lock.entries[id], made.basis == plan.basis { return made }
+        try DiskSpace.requireLeast(in: store.root, for: layer.plugin.id, at: layer.place)
         for note in plan.notes { observer.note(note, layer.plugin) }
         let text = try await retryingNetwork(told: { observer.note($0, layer.plugin) }) {
             try await resolved(from: lock.entries[id]?.text)
@@ -35,6 +38,7 @@ struct LockMaking: Sendable {
         lock.entries[id] = entry
         guard isNew else { return entry }
         do { try lock.write() } catch {
+            if mustKeep { throw error }
             observer.note("the lock cannot be kept: \(error.diagnostics.first?.cause ?? "")", layer.plugin)
             return entry
         }

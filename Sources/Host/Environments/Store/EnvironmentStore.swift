@@ -102,14 +102,20 @@ package struct EnvironmentStore: Sendable {
     /// Records of checksums, each with the files that are not as it says.
     package typealias Damaged = [(record: String, files: [String])]
 
-    /// Makes a layer usable, in one step.
+    /// What a layer holds now, of which nothing is written any more.
+    package func contents(_ digest: String, _ publication: Publication) async throws -> LayerManifest {
+        try await LayerManifest(
+            of: prefix(of: digest), volatile: publication.volatile, outputs: publication.outputs)
+    }
+
+    /// Makes a layer with these contents usable, in one step.
     ///
     /// Does nothing but returns them where files differ from the checksums that came with them.
-    package func publish(_ digest: String, _ publication: Publication) async throws -> Damaged {
+    package func publish(
+        _ digest: String, _ manifest: LayerManifest, _ publication: Publication
+    ) throws(Failure) -> Damaged {
         let folder = folder(digest)
         try Files.remove(temporary(digest))
-        let manifest = try await LayerManifest(
-            of: folder / "layer", volatile: publication.volatile, outputs: publication.outputs)
         let damaged = try Self.damaged(manifest, in: folder / "layer", publication)
         guard damaged.isEmpty else { return damaged }
         let text = manifest.text

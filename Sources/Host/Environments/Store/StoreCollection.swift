@@ -47,7 +47,7 @@ package struct StoreCollection: Sendable {
     }
 
     /// Removes them; returns those that were removed.
-    package func run(cap: Int64) throws(Failure) -> [Removal] {
+    package func run(cap: Int64) async throws -> [Removal] {
         for name in Files.names(in: store.root / "trash") { try Files.remove(store.root / "trash" / name) }
         var done: [Removal] = []
         for removal in removals(cap: cap) {
@@ -56,6 +56,9 @@ package struct StoreCollection: Sendable {
             else { continue }
             defer { extendLifetime(lock) }
             guard removal.reason == .unused || !store.isBuilt(removal.digest) else { continue }
+            // Whoever built it may be dead while what it started still writes.
+            let mark = "RAY_LAYER=\(store.prefix(of: removal.digest))"
+            if removal.reason == .unfinished { try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) } }
             try store.discard(removal.digest)
             done.append(removal)
         }
