@@ -29,7 +29,7 @@ package struct ShellBuilder: ExplainingBuilder {
         guard let directory = request.project.nodeRoot else {
             throw PluginError(.internal, "`project.node_root` is missing from the request")
         }
-        answer.components = components(of: found, directory)
+        answer.components = components(of: found, directory, request.facts)
         answer.inputs = found.inputs
         answer.steps = found.commands.map { Step(title: $0.title, script: $0.text, timeout: 3600, place: $0.place) }
         answer.outputs = found.commands.flatMap(\.outputs).map { $0.onNode(root: directory) }
@@ -56,9 +56,13 @@ package struct ShellBuilder: ExplainingBuilder {
     }
 
     /// What decides what is built, beside the contents of inputs.
-    private func components(of found: Examination, _ directory: String) -> [String: String] {
+    private func components(
+        of found: Examination, _ directory: String, _ facts: [String: String]
+    ) -> [String: String] {
         // What the commands do, they mostly do to the files of the project.
         var components = ["directory": directory]
+        let platform = ["os", "arch", "libc"].compactMap { facts[$0] }.joined(separator: " ")
+        if !platform.isEmpty { components["platform"] = platform }
         func set(_ name: String, _ lines: [String]?) {
             guard let lines, !lines.isEmpty else { return }
             // A name may have a line break in it.

@@ -1,6 +1,7 @@
 import FoundationEssentials
-import Host
 import Testing
+
+@testable import Host
 
 /// What goes wrong while environments are locked and built, and what the host makes of it.
 @Suite(.needsTestBed, .timeLimit(.minutes(5))) struct EnvironmentTroubleTests {
@@ -142,6 +143,79 @@ extension EnvironmentTroubleTests {
             try place.makeProject("environment: {requirements: requirements.txt}")
             let layer = try #require(try await place.built()["pip"])
             #expect(!Files.exists(layer.prefix / "venv/bin/more"))
+        }
+    }
+
+    @Test func `what a failed build left in the layer below is nobody else's`() async throws {
+        try await Workplace.withPip("click==8.1.7\n", "  shell: ['touch \"$VIRTUAL_ENV/bin/more\"; false']\n") {
+            place in
+            #expect(try await place.ray("environment", "build").status == 1)
+            #expect(place.store.built().isEmpty)
+            try place.makeProject("environment: {requirements: requirements.txt, shell: [\"true\"]}")
+            let outcome = try await place.ray("environment", "build")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let layer = try #require(try await place.built()["pip"])
+            #expect(!Files.exists(layer.prefix / "venv/bin/more"))
+        }
+    }
+
+    @Test func `what was changed below before a build is made anew before it`() async throws {
+        try await Workplace.withPip("click==8.1.7\n") { place in
+            let layer = try #require(try await place.built()["pip"])
+            try Files.replace(layer.prefix / "venv/bin/more", with: Data())
+            try place.makeProject("environment: {requirements: requirements.txt, shell: [\"true\"]}")
+            let outcome = try await place.ray("environment", "build")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(!Files.exists(layer.prefix / "venv/bin/more"))
+            #expect(place.store.built().count == 2)
+        }
+    }
+
+    @Test func `what a build leaves running is ended`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {shell: [\"sleep 598 & echo $! > pid\"]}")
+            #expect(try await place.ray("environment", "build").status == 0)
+            let pid = try #require(Int32(try place.text("pid").filter(\.isNumber)))
+            #expect(ProcessIdentity(running: pid) == nil)
+        }
+    }
+
+    @Test func `a script may be longer than an argument`() async throws {
+        try await Workplace.with { place in
+            let text = String(repeating: "# \(String(repeating: "x", count: 100))\n        ", count: 2000)
+            try place.makeProject("environment:\n  shell:\n    - |\n        \(text)echo long > long.txt\n")
+            let outcome = try await place.ray("environment", "build")
+            #expect(outcome.status == 0, "\(outcome.errors.prefix(500))")
+            #expect(try place.text("long.txt") == "long\n")
+        }
+    }
+
+    @Test func `a waiter goes on when the layer is there, not when its builder ends`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject("environment: {shell: [\"true\"]}")
+            let layer = try #require(try await place.built()["shell"])
+            let hold = FileLock.shareNow(place.store.lock(of: layer.digest))
+            #expect(try await place.ray("environment", "build").status == 0)
+            extendLifetime(hold)
+        }
+    }
+
+    @Test func `a lock that cannot be made or kept is an error of the command that makes it`() async throws {
+        try await Workplace.withPip("click==8.1.7\n") { place in
+            let none = try await place.ray("environment", "lock", variables: ["RAY_UV": "no"])
+            #expect(
+                place.brief(none.errors) == """
+                    error[tool-missing]: .rayproject/project.yaml:4:3: pip: the lock cannot be made here
+                      nothing is locked: that takes uv, and there is none
+                      hint: make it where there is what it takes, and commit it
+
+                    """)
+            try place.write("requirements.txt", "click==99.99\n")
+            try place.write(".rayproject/environment.lock", "<<<<<<< HEAD\n")
+            let failed = try await place.ray("environment", "lock")
+            #expect(failed.status == 1)
+            #expect(failed.errors.hasPrefix("`.rayproject/environment.lock` cannot be read: making it anew\n"))
+            #expect(try place.text(".rayproject/environment.lock") == "<<<<<<< HEAD\n")
         }
     }
 

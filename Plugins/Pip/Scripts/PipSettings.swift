@@ -27,7 +27,7 @@ struct PipSettings {
             choosesIndex ? nil : index, choosesIndex ? nil : extraIndexes, links, hosts, proxy, certificates, timeout,
             resolves ? flag("pre", "${UV_PRERELEASE:-}", "--prerelease allow") : nil,
             list("no_binary", "--no-binary"), list("only_binary", "--only-binary"),
-            resolves ? list("constraint", "--constraints") : nil,
+            resolves ? constraints : nil,
         ].compactMap { $0 }
         guard !blocks.isEmpty else { return "set --\n" }
         return PipSettings.reader + "set --\n" + blocks.joined()
@@ -155,6 +155,24 @@ struct PipSettings {
             if [ -z "\(own)" ]; then
                 flag=\(value)
                 case $flag in 1 | [YyTt]* | [Oo][Nn]) set -- "$@" \(argument) ;; esac
+            fi
+
+            """
+    }
+
+    /// By a variable, since a URL among them may hold a password, which an argument would show.
+    private var constraints: String? {
+        guard let value = value("constraint") else { return nil }
+        return """
+            if [ -z "${UV_CONSTRAINT:-}" ]; then
+                items=\(value)
+                set -f
+                for item in $(printf '%s' "$items" | tr ',' ' '); do
+                    case $item in "~/"*) item=${HOME:-}/${item#"~/"} ;; esac
+                    UV_CONSTRAINT=${UV_CONSTRAINT:+$UV_CONSTRAINT }$item
+                done
+                set +f
+                export UV_CONSTRAINT
             fi
 
             """

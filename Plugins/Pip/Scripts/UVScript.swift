@@ -183,8 +183,8 @@ struct UVScript {
             fi
             {
                 printf '%s\\n' '\(LockText.header(python: version))'
-                sed -e '/^--/d' -e '/^ *#/d' -e '/^$/d' -e 's|\\(https\\{0,1\\}://\\)[^/@ ]*@|\\1|g' \
-                    -e 's|\\(://[^/:@ ]*\\):[^/@ ]*@|\\1@|g' "$lock"
+                sed -e '/^--/d' -e '/^ *#/d' -e '/^$/d' -e 's|\\(https\\{0,1\\}://\\)[^/ ]*@|\\1|g' \
+                    -e 's|\\(://[^/:@ ]*\\):[^/ ]*@|\\1@|g' "$lock"
             } > "$RAY_LOCK"
 
             """
@@ -202,6 +202,8 @@ enum Isolation {
     static let script = """
         unset PYTHONHOME PYTHONPATH VIRTUAL_ENV UV_SYSTEM_PYTHON UV_PYTHON UV_VENV_SEED UV_NO_VERIFY_HASHES UV_COMPILE_BYTECODE
         export PYTHONDONTWRITEBYTECODE=1
+        # Links would lead out of the environment, into what uv may clean.
+        [ "${UV_LINK_MODE:-}" != symlink ] || unset UV_LINK_MODE
         """
 }
 

@@ -88,6 +88,17 @@ package struct EnvironmentSetup: Sendable {
     package func layers(
         _ layers: [Layer], of project: Project, observer: (any Observer)?
     ) async throws -> [LayerPlan] {
+        do { return try await layersOnce(layers, of: project, observer: observer) } catch is LayerBelowChanged {}
+        do { return try await layersOnce(layers, of: project, observer: observer) } catch is LayerBelowChanged {
+            throw Failure(
+                .conflict, "another build keeps changing a layer that this environment stands on",
+                at: layers.first?.place, hint: "wait for it to end, and try again")
+        }
+    }
+
+    private func layersOnce(
+        _ layers: [Layer], of project: Project, observer: (any Observer)?
+    ) async throws -> [LayerPlan] {
         var lock = try EnvironmentLock(besides: project.file)
         var plans: [LayerPlan] = []
         for layer in layers {
@@ -101,7 +112,7 @@ package struct EnvironmentSetup: Sendable {
 
     /// Makes the lock of every layer that has one and needs it, without building more than that takes.
     package func lock(_ layers: [Layer], of project: Project, observer: any Observer) async throws -> EnvironmentLock {
-        var lock = try EnvironmentLock(besides: project.file)
+        var lock = try EnvironmentLock(replacing: project.file)
         var plans: [LayerPlan] = []
         for (index, layer) in layers.enumerated() {
             var plan = try await plan(layer, of: project, on: plans, &lock, observer)

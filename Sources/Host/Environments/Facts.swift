@@ -77,7 +77,8 @@ package struct FactProbe: Sendable {
             let (exit, text, errors) = try await machine.output(of: script)
             guard exit == .status(0) else {
                 throw Failure(
-                    .plugin, "failed with status \(exit.shellStatus)", cause: String(errors.suffix(500)))
+                    .plugin, "failed with status \(exit.shellStatus)",
+                    cause: Redaction(environment: script.environment, home: "/").redacted(String(errors.suffix(500))))
             }
             return text
         } catch var failure as Failure {

@@ -12,14 +12,17 @@ struct LayerDifference {
             old["components"]?.object?.compactMapValues(\.string) ?? [:],
             new["components"]?.object?.compactMapValues(\.string) ?? [:])
         let (before, now) = (Self.files(old), Self.files(new))
+        let told = sentences.joined(separator: " ")
+        var count = 0
         for name in Set(before.keys).union(now.keys).sorted() where before[name] != now[name] {
             // Files that come and go may be among the texts too.
-            guard before[name] != nil && now[name] != nil || !sentences.contains(where: { $0.contains(name) }) else {
-                continue
-            }
+            let isTold = count < 4 && (before[name] == nil || now[name] == nil) && told.contains(name)
+            count += isTold ? 0 : 1
+            guard count <= 4, !isTold else { continue }
             let what = before[name] == nil ? "is new" : now[name] == nil ? "is gone" : "has changed"
             sentences.append("`\(name)` \(what)")
         }
+        if count > 4 { sentences.append("and \(count - 4) more files") }
         if sentences.isEmpty, old["below"] != new["below"] { sentences.append("a layer below it has changed") }
         self.sentences = sentences
     }
@@ -61,17 +64,23 @@ struct LayerDifference {
     }
 
     private static func changes(_ old: [String], _ new: [String]) -> [Change] {
-        var gone = old.filter { !new.contains($0) }
+        let (before, now) = (Set(old), Set(new))
+        let removed = old.filter { !now.contains($0) }
+        var bySubject: [Substring: [String]] = [:]
+        for line in removed.reversed() { bySubject[subject(line), default: []].append(line) }
         var changes: [Change] = []
-        for line in new where !old.contains(line) {
+        var replaced: Set<String> = []
+        for line in new where !before.contains(line) {
             // The same package with another version is one change.
-            if let index = gone.firstIndex(where: { subject($0) == subject(line) }) {
+            if let other = bySubject[subject(line)]?.popLast() {
+                replaced.insert(other)
                 changes.append(
-                    Change(subject: subject(line), text: "\(short(gone.remove(at: index))) → \(short(line))"))
+                    Change(subject: subject(line), text: "\(short(other)) → \(short(line))"))
             } else {
                 changes.append(Change(subject: subject(line), text: "\(short(line)) added"))
             }
         }
+        let gone = removed.filter { !replaced.contains($0) }
         if let only = gone.first, gone.count == 1, changes.count == 1, old.count == 1, new.count == 1 {
             return [Change(subject: "", text: "\(short(only)) → \(short(new[0]))")]
         }

@@ -15,10 +15,16 @@ struct DiskSpace {
         while !Files.exists(folder), folder != "/", folder != "." { folder = folder.parentPath }
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { return nil }
-        free = Int64(clamping: status.f_bavail) * Int64(clamping: status.f_frsize)
-        total = Int64(clamping: status.f_blocks) * Int64(clamping: status.f_frsize)
+        free = Self.bytes(status.f_bavail, status.f_frsize)
+        total = Self.bytes(status.f_blocks, status.f_frsize)
         freeFiles = status.f_files == 0 ? nil : Int64(clamping: status.f_favail)
         mount = Self.mount(of: Files.resolved(folder))
+    }
+
+    /// Some file systems say that they have no end.
+    private static func bytes(_ blocks: UInt, _ size: UInt) -> Int64 {
+        let (product, overflow) = blocks.multipliedReportingOverflow(by: size)
+        return overflow ? .max : Int64(clamping: product)
     }
 
     /// Refuses to begin what cannot succeed.

@@ -35,8 +35,9 @@ package struct FileStamp: Sendable, Hashable, Codable {
 
     private init(_ status: stat) {
         size = Int64(status.st_size)
-        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-        changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
+        // A time that no such number can hold, as of the year 2300, wraps: it need only be the same again.
+        modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+        changed = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
         inode = UInt64(status.st_ino)
         device = UInt64(status.st_dev)
     }
@@ -44,7 +45,7 @@ package struct FileStamp: Sendable, Hashable, Codable {
     /// Whether the file was touched so shortly before `moment` (nanoseconds since 1970) that a
     /// later change could leave the same stamp: the kernel's clock for files ticks every 4 to 10 ms.
     package func isRacy(at moment: Int64) -> Bool {
-        max(modified, changed) + 20_000_000 > moment
+        max(modified, changed) &+ 20_000_000 > moment
     }
 }
 
@@ -53,11 +54,11 @@ extension FileStamp {
     var text: String { "\(size),\(modified),\(changed),\(inode),\(device)" }
 
     init?(text: Substring) {
-        let fields = text.utf8.split(separator: UInt8(ascii: ",")).compactMap { Int64(Substring($0)) }
-        guard fields.count == 5, let inode = UInt64(exactly: fields[3]), let device = UInt64(exactly: fields[4]) else {
-            return nil
-        }
-        self.init(size: fields[0], modified: fields[1], changed: fields[2], inode: inode, device: device)
+        let fields = text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) }
+        guard fields.count == 5, let size = Int64(fields[0]), let modified = Int64(fields[1]),
+            let changed = Int64(fields[2]), let inode = UInt64(fields[3]), let device = UInt64(fields[4])
+        else { return nil }
+        self.init(size: size, modified: modified, changed: changed, inode: inode, device: device)
     }
 }
 
@@ -133,7 +134,7 @@ package enum Files {
     package static func replace(
         _ path: String, with data: Data, mode: UInt32 = 0o666, durable: Bool = true
     ) throws(Failure) {
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = "\(path).\(getpid()).\(RandomName.make()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw Failure(system: errno, "cannot write `\(path)`") }
         let failed = writeAll(data, to: descriptor) != 0 || (durable && fsync(descriptor) != 0)

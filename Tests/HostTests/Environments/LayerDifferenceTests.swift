@@ -49,6 +49,16 @@ import Testing
             ).sentences == ["inputs: b.c added"])
     }
 
+    @Test func `thousands of files are a few words`() {
+        func inputs(_ name: String) -> [[String]] { (0..<20_000).map { ["data/\(name)\($0)", "1"] } }
+        let sentences = LayerDifference(
+            from: components(["x": inputs("a").map { $0[0] }.joined(separator: "\n")], inputs: inputs("a")),
+            to: components(["x": inputs("b").map { $0[0] }.joined(separator: "\n")], inputs: inputs("b"))
+        ).sentences
+        #expect(sentences.count <= 6)
+        #expect(sentences.last == "and 39992 more files" || sentences.last == "and 39996 more files")
+    }
+
     @Test func `files, generations and layers below are told`() {
         #expect(
             LayerDifference(

@@ -66,7 +66,7 @@ import Testing
             let digests = ["a", "b"].map { String(repeating: $0, count: 32) }
             for digest in digests { try await place.build(digest, ["x": String(repeating: "x", count: 994)]) }
             try place.store.clear(StoreFolder.digest)
-            let here = StoreCollection(place.store, needed: [digests[1]]).removals(cap: 0)
+            let here = StoreCollection(place.store, needed: { [digests[1]] }).removals(cap: 0)
             let there = try await run(shell, ["gc", "0", "dry", digests[1]], place)
             #expect(there.lines == here.map { "remove \($0.digest) \($0.size) \($0.reason.rawValue)" })
             #expect(there.lines.count == 2)

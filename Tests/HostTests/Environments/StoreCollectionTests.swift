@@ -30,7 +30,7 @@ import Testing
 
     @Test func `the least recently used go until the rest fits, and a dry run tells the same`() async throws {
         try await Self.with { place in
-            let collection = StoreCollection(place.store, needed: [])
+            let collection = StoreCollection(place.store, needed: { [] })
             let planned = collection.removals(cap: 2000)
             #expect(names(planned) == ["unfinished", "d", "c"])
             #expect(planned.map(\.size) == [10, 1000, 1000])
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `what is needed, used or being built stays`() async throws {
         try await Self.with { place in
-            let collection = StoreCollection(place.store, needed: [Self.digests[3]])
+            let collection = StoreCollection(place.store, needed: { [Self.digests[3]] })
             let used = FileLock.shareNow(place.store.lock(of: Self.digests[2]))
             let built = try FileLock.acquireNow(place.store.lock(of: StoreFolder.digest), purpose: "t")
             #expect(names(collection.removals(cap: 0)) == ["b", "a"])
@@ -61,7 +61,7 @@ import Testing
         try await Self.with { place in
             let trash = place.store.root / "trash/\(Self.digests[0]).1.x/layer"
             try Files.makeFolder(trash)
-            _ = try await StoreCollection(place.store, needed: []).run(cap: 1 << 40)
+            _ = try await StoreCollection(place.store, needed: { [] }).run(cap: 1 << 40)
             #expect(Files.names(in: place.store.root / "trash").isEmpty)
             #expect(place.store.built().count == 4)
         }
@@ -77,7 +77,7 @@ import Testing
             _ = [time, time].withUnsafeBufferPointer {
                 utimensat(AT_FDCWD, place.store.root / "answers/old", $0.baseAddress, 0)
             }
-            _ = try await StoreCollection(place.store, needed: []).run(cap: 0)
+            _ = try await StoreCollection(place.store, needed: { [] }).run(cap: 0)
             #expect(Files.names(in: place.store.root / "answers") == ["new"])
         }
     }

@@ -174,6 +174,27 @@ import Testing
         }
     }
 
+    @Test func `a name that is not UTF-8 is told`() async throws {
+        try await StoreFolder.with { place in
+            try place.store.clear(StoreFolder.digest)
+            let bytes = Array(place.path("b").utf8CString.dropLast()) + [CChar(bitPattern: 0xE9), 0]
+            let descriptor = open(bytes, O_CREAT | O_WRONLY, 0o600)
+            close(descriptor)
+            let publication = EnvironmentStore.Publication(components: Data("{}".utf8))
+            let failure = await #expect(throws: Failure.self) {
+                _ = try await place.store.contents(StoreFolder.digest, publication)
+            }
+            let folder = place.store.prefix(of: StoreFolder.digest)
+            #expect(failure?.diagnostics.first?.message == "the name of a file in `\(folder)` is not UTF-8")
+        }
+    }
+
+    @Test func `times and numbers of any size are read`() {
+        let far = FileStamp(size: 1, modified: .max, changed: .min, inode: .max, device: 1 << 63)
+        #expect(FileStamp(text: Substring(far.text)) == far)
+        #expect(!far.isRacy(at: .max))
+    }
+
     @Test func `a layer that was removed leaves nothing, and an unfinished one makes room`() async throws {
         try await StoreFolder.with { place in
             try await place.build()

@@ -85,6 +85,8 @@ private final class TestTexts {
         "a YAML value was expected here": "libyaml gives no other event there",
         "there is no memory to read `\u{FFFC}`": "malloc does not fail on Linux",
         "`\u{FFFC}` is no manifest": "the schema lets nothing through that cannot be decoded",
+        "another build keeps changing a layer that this environment stands on":
+            "two builds would have to change a layer in turn, twice",
         "cannot make a pipe": "pipe fails only where descriptors have run out",
         "cannot start a plugin": "socketpair and pipe fail only where descriptors have run out",
         "cannot end \u{FFFC}": "a process outlives SIGKILL only inside the kernel",

@@ -25,7 +25,7 @@ struct EnvironmentGC: RunnableCommand {
             throw Failure(.usage, "`\(cap)` is no size", hint: "write it as in `--cap 20GB` or `--cap 500MB`")
         }
         let store = EnvironmentStore(folders: context.folders)
-        let collection = StoreCollection(store, needed: EnvironmentCommandGroup.needed(context))
+        let collection = StoreCollection(store, needed: { EnvironmentCommandGroup.needed(context) })
         let removals = dryRun ? collection.removals(cap: limit) : try await collection.run(cap: limit)
         if context.terminal.isJSON {
             context.terminal.output(json: JSONValue(encoding: removals))

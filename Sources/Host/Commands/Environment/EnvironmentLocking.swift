@@ -34,8 +34,7 @@ struct EnvironmentLocking: RunnableCommand {
             let before = try? EnvironmentLock(besides: loaded.project.file)
             if before == nil {
                 let file = loaded.project.file.parentPath / EnvironmentLock.name
-                context.terminal.note("`\(file.relative(to: loaded.project.root))` cannot be read: writing it anew")
-                try Files.remove(file)
+                context.terminal.note("`\(file.relative(to: loaded.project.root))` cannot be read: making it anew")
             }
             let notes = BuildNotes(terminal: context.terminal, indentation: "")
             let lock = try await setup.lock(loaded.layers, of: loaded.project, observer: notes)

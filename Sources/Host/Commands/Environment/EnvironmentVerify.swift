@@ -50,7 +50,7 @@ struct EnvironmentVerify: RunnableCommand {
             context.terminal.note("\(layer.plugin) \(layer.digest.prefix(8)): \(layer.files) files as they were built")
         }
         if layers.isEmpty {
-            context.terminal.note("nothing is built; `ray environment build` builds the project's environment")
+            context.terminal.note("there is nothing to verify")
         }
     }
 

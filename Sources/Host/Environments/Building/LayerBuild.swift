@@ -12,18 +12,29 @@ struct LayerBuild: Sendable {
     let variables: [String: String]
     let observer: any EnvironmentSetup.Observer
 
-    private var mark: String { "RAY_LAYER=\(plan.prefix)" }
+    /// Ends what builds of this layer have started, also one that was killed.
+    private func endProcesses() async throws {
+        let mark = "RAY_LAYER=\(plan.prefix)"
+        try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+    }
 
     /// Makes the layer be there, and keeps it for as long as the result is.
     func run(check: LayerCheckLevel) async throws -> LayerHold? {
-        if let hold = try await use(check) { return hold }
-        let lock = try await FileLock.acquire(
-            store.lock(of: plan.digest), purpose: "building \(plan.plugin.id) for `\(project.name)`",
-            waiting: { observer.isWaiting(for: $0, plan) })
-        // Somebody else may have built it meanwhile.
-        if try await !isWhole(check, tells: true) { try await build() }
-        lock.share()
-        return LayerHold(lock)
+        let path = store.lock(of: plan.digest)
+        var isTold = false
+        while true {
+            if let hold = try await use(check) { return hold }
+            if let lock = try FileLock.acquireNow(path, purpose: "building \(plan.plugin.id) for `\(project.name)`") {
+                // Somebody else may have built it meanwhile.
+                if try await !isWhole(check, tells: true) { try await build() }
+                lock.share()
+                return LayerHold(lock)
+            }
+            if !isTold { observer.isWaiting(for: FileLock.holder(of: path), plan) }
+            isTold = true
+            // A layer that is there and not whole is looked at closely each time.
+            try await Task.sleep(for: .milliseconds(store.isBuilt(plan.digest) ? 50 : 5))
+        }
     }
 
     /// The layer as it is, if it is whole; nobody is waited for.
@@ -46,8 +57,7 @@ struct LayerBuild: Sendable {
 
     private func build() async throws {
         try DiskSpace.requireLeast(in: store.root, for: plan.plugin.id, at: plan.place)
-        // Whoever held the lock before may be dead while what it started still writes.
-        try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+        if try withdrawChangedLayers() != nil { throw LayerBelowChanged() }
         try await observer.willBuild(plan)
         do {
             try Files.remove(store.log(of: plan.digest))
@@ -56,9 +66,10 @@ struct LayerBuild: Sendable {
                 if !damaged.isEmpty { try await repair(damaged) }
             }
         } catch {
-            _ = try? await ProcessTable.end(grace: .zero) { $0.family(variable: mark) }
+            try? await endProcesses()
             // Without a stamp it is never used: what cannot be removed now is removed before the next build.
             try? store.discard(plan.digest)
+            _ = try? withdrawChangedLayers()
             // The failure is what matters, also where it keeps the journal from being written.
             if let failure = error as? Failure { try? await observer.didFail(plan, failure) }
             throw error
@@ -82,6 +93,7 @@ struct LayerBuild: Sendable {
     }
 
     private func attempt(damaged: EnvironmentStore.Damaged) async throws -> EnvironmentStore.Damaged {
+        try await endProcesses()
         try store.clear(plan.digest)
         try Files.makeFolder(store.cache(of: plan.plugin.id))
         var variables = variables
@@ -97,6 +109,8 @@ struct LayerBuild: Sendable {
             try await observer.willRun(step, number: number + 1, of: plan)
             try await steps.run(step, number: number)
         }
+        // What they leave running would go on writing.
+        try await endProcesses()
         // Both only read: neither has to wait for the other.
         async let contents = store.contents(plan.digest, plan.publication)
         if let verify = plan.verify {
@@ -111,21 +125,29 @@ struct LayerBuild: Sendable {
     }
 
     /// Refuses a build that has changed what other environments are made of too.
-    private func checkLayersBelow() throws(Failure) {
+    private func checkLayersBelow() throws {
+        // Another build that stands on the same one was refused: what this one has seen is not known.
+        guard below.allSatisfy({ store.isBuilt($0.digest) }) else { throw LayerBelowChanged() }
+        guard let (lower, damage) = try withdrawChangedLayers() else { return }
+        throw Failure(
+            .verifyFailed, "\(plan.plugin.id): it changes the layer of `\(lower.plugin.id)` below it", at: plan.place,
+            cause: damage.sentence,
+            hint:
+                "put what it installs into the layer below, or elsewhere: layers are shared, and stay as they were built"
+        )
+    }
+
+    /// Lets nobody new use a layer below that is no longer as it was built; returns the first.
+    private func withdrawChangedLayers() throws(Failure) -> (layer: LayerPlan, damage: [LayerDamage])? {
+        var first: (LayerPlan, [LayerDamage])?
         for lower in below {
             guard let stamp = store.stamp(of: lower.digest), case let damage = try store.changes(since: stamp),
                 !damage.isEmpty
             else { continue }
-            // Others share it: whoever needs it next builds it again.
             try store.withdraw(lower.digest)
-            throw Failure(
-                .verifyFailed, "\(plan.plugin.id): it changes the layer of `\(lower.plugin.id)` below it",
-                at: plan.place,
-                cause: damage.sentence,
-                hint:
-                    "put what it installs into the layer below, or elsewhere: layers are shared, and stay as they were built"
-            )
+            first = first ?? (lower, damage)
         }
+        return first
     }
 
     private func checkOutputs() throws(Failure) {
@@ -136,6 +158,9 @@ struct LayerBuild: Sendable {
         }
     }
 }
+
+/// A layer below is not as it was built, by no fault of the one that is built: both have to be made anew.
+struct LayerBelowChanged: Error {}
 
 /// How closely a layer that is there is looked at before it is used.
 package enum LayerCheckLevel: String, Sendable, CaseIterable {

@@ -49,8 +49,12 @@ struct StepRun: Sendable {
         let told = (variables["TMPDIR"] ?? folder) / "notes"
         variables["RAY_NOTES"] = told
         let redaction = Redaction(environment: variables, home: context.folders.home, named: secrets)
+        // A script may be longer than an argument can be.
+        let file = (variables["TMPDIR"] ?? folder) / "step"
+        try Files.replace(file, with: Data(step.script.utf8), mode: 0o600, durable: false)
         let script = NodeScript(
-            step.script, environment: variables, directory: directory, timeout: .bounded(seconds: step.timeout ?? 3600),
+            ". \(file.shellQuoted)", environment: variables, directory: directory,
+            timeout: .bounded(seconds: step.timeout ?? 3600),
             log: log, redaction: redaction)
         let exit: Exit
         do {

@@ -63,6 +63,18 @@ package struct EnvironmentLock: Sendable {
         }
     }
 
+    /// The same, but empty where it cannot be understood; one that a newer ray wrote is refused all the same.
+    init(replacing projectFile: String) throws(Failure) {
+        do { try self.init(besides: projectFile) } catch {
+            guard error.diagnostics.first?.errorClass == .input else { throw error }
+            self.init(emptyBesides: projectFile)
+        }
+    }
+
+    private init(emptyBesides projectFile: String) {
+        file = projectFile.parentPath / Self.name
+    }
+
     package func write() throws(Failure) {
         try Files.replace(file, with: Data(text.utf8))
     }

@@ -24,7 +24,7 @@ struct LockMaking: Sendable {
             store.root / "locks" / "\(Digest.of(file).prefix(32)).lock", purpose: "locking `\(project.name)`",
             waiting: { observer.isWaiting(for: $0, layer.plugin) })
         defer { extendLifetime(guardian) }
-        var lock = try EnvironmentLock(besides: project.file)
+        var lock = try mustKeep ? EnvironmentLock(replacing: project.file) : EnvironmentLock(besides: project.file)
         let id = layer.plugin.id
         if !replaces, let made = lock.entries[id], made.basis == plan.basis { return made }
         try DiskSpace.requireLeast(in: store.root, for: layer.plugin.id, at: layer.place)

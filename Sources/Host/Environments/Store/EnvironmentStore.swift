@@ -50,7 +50,9 @@ package struct EnvironmentStore: Sendable {
     }
 
     /// The digests of all folders, of finished and unfinished layers.
-    var digests: [String] { Files.names(in: root / "envs") }
+    var digests: [String] {
+        Files.names(in: root / "envs").filter { $0.utf8.count == 32 && $0.allSatisfy(\.isHexDigit) }
+    }
 
     /// All layers that may be used, the oldest first.
     package func built() -> [LayerStamp] {
@@ -69,17 +71,20 @@ package struct EnvironmentStore: Sendable {
 
     /// Removes a layer; from the first moment nobody sees any of it.
     package func discard(_ digest: String) throws(Failure) {
-        guard Files.exists(folder(digest)) else { return }
+        try setAside(folder(digest))
+    }
+
+    private func setAside(_ folder: String) throws(Failure) {
+        guard Files.exists(folder) else { return }
         try Files.makeFolder(root / "trash")
-        let aside = root / "trash" / "\(digest).\(getpid()).\(RandomName.make())"
-        guard rename(folder(digest), aside) == 0 else {
-            throw Failure(system: errno, "cannot remove `\(folder(digest))`")
-        }
+        let aside = root / "trash" / "\(folder.lastPathName).\(getpid()).\(RandomName.make())"
+        guard rename(folder, aside) == 0 else { throw Failure(system: errno, "cannot remove `\(folder)`") }
         // Nobody looks there: what cannot be removed now is removed by the next gc.
         try? Files.remove(aside)
     }
 
-    /// Lets a layer no longer be used by anybody new; those who run in it keep their files.
+    /// Lets a layer no longer be used by anybody new; those who run in it keep their files until it is built
+    /// again.
     package func withdraw(_ digest: String) throws(Failure) {
         try Files.remove(folder(digest) / "OK")
     }
@@ -115,7 +120,7 @@ package struct EnvironmentStore: Sendable {
         _ digest: String, _ manifest: LayerManifest, _ publication: Publication
     ) throws(Failure) -> Damaged {
         let folder = folder(digest)
-        try Files.remove(temporary(digest))
+        try setAside(temporary(digest))
         let damaged = try Self.damaged(manifest, in: folder / "layer", publication)
         guard damaged.isEmpty else { return damaged }
         let text = manifest.text

@@ -33,10 +33,15 @@ extension EnvironmentStore {
             .map { LayerDamage($0.isMissing ? .missing : .changed, $0.path) }
         guard certain.isEmpty else { return certain }
         guard let entries = LayerManifest.entries(in: manifest) else { return [LayerDamage(.changed, "manifest")] }
-        let doubtful = Set(suspicions.map(\.path))
+        // Taken before anything is read: what changes from here on differs from them.
+        let fresh = Self.stamps(of: entries, in: folder / "layer")
+        let again =
+            StampedFiles(stamps, taken: taken.modified / 1_000_000_000, count: stamp.files)
+            .suspicions(in: folder / "layer") ?? suspicions
+        let doubtful = Set((suspicions + again).map(\.path))
         let damage = try damage(of: entries.filter { doubtful.contains($0.path) }, in: folder / "layer")
         // From now on the files of now are the ones to compare with.
-        if damage.isEmpty { restamp(entries, in: folder) }
+        if damage.isEmpty { restamp(fresh, in: folder) }
         return damage
     }
 
@@ -46,9 +51,10 @@ extension EnvironmentStore {
         guard let entries = try manifest(stamp).flatMap(LayerManifest.entries) else {
             return [LayerDamage(.changed, "manifest")]
         }
+        let fresh = Self.stamps(of: entries, in: folder / "layer")
         var found = try damage(of: entries, in: folder / "layer")
         found += try extras(in: folder / "layer", stamp, besides: entries)
-        if found.isEmpty { restamp(entries, in: folder) }
+        if found.isEmpty { restamp(fresh, in: folder) }
         return found
     }
 
@@ -86,9 +92,10 @@ extension EnvironmentStore {
                 found.append(LayerDamage(.missing, entry.path))
                 continue
             }
-            try LayerFiles(volatile: []).walk(root / entry.path, named: entry.path, into: &items)
+            // What cannot be read is as good as changed.
+            try? LayerFiles(volatile: []).walk(root / entry.path, named: entry.path, into: &items)
             guard items.count == 1, let item = items.first, item.kind == entry.kind, item.stamp.size == entry.size,
-                try hasher.checksum(of: item, at: root / entry.path) == entry.checksum
+                (try? hasher.checksum(of: item, at: root / entry.path)) == entry.checksum
             else {
                 found.append(LayerDamage(.changed, entry.path))
                 continue
@@ -97,14 +104,19 @@ extension EnvironmentStore {
         return found
     }
 
-    /// Writes the stamps of the files of now; that this cannot be done does no harm.
-    private func restamp(_ entries: [LayerManifest.Entry], in folder: String) {
+    private static func stamps(of entries: [LayerManifest.Entry], in root: String) -> String? {
         var text = ""
         for entry in entries {
             var status = stat()
-            guard lstat(folder / "layer" / entry.path, &status) == 0 else { return }
+            guard lstat(root / entry.path, &status) == 0 else { return nil }
             text += "\(EntryStamp(status).text) \(LayerPath.escaped(entry.path))\n"
         }
+        return text
+    }
+
+    /// Keeps new stamps; that this cannot be done does no harm.
+    private func restamp(_ text: String?, in folder: String) {
+        guard let text else { return }
         try? Files.replace(folder / "stamps", with: Data(text.utf8), durable: false)
     }
 }

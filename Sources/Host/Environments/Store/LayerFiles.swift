@@ -41,6 +41,11 @@ struct LayerFiles {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
+            guard !name.unicodeScalars.contains("\u{FFFD}") else {
+                throw Failure(
+                    .buildFailed, "the name of a file in `\(folder)` is not UTF-8", cause: name,
+                    hint: "have the build give it another name")
+            }
             if name != "." && name != ".." { names.append(name) }
         }
         return names

@@ -46,6 +46,7 @@ package struct LayerManifest: Sendable {
                 group.addTask {
                     var hasher = FileHasher()
                     return try stride(from: reader, to: items.count, by: readers).map { index in
+                        try Task.checkCancellation()
                         let item = items[index]
                         let checksum = try hasher.checksum(of: item, at: root / item.path)
                         return (

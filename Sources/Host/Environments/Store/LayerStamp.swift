@@ -50,7 +50,7 @@ package struct LayerStamp: Sendable, Equatable {
         func text(_ name: String) -> String? { values[name].map { String(decoding: $0, as: UTF8.self) } }
         guard let digest = text("digest"), let manifest = text("manifest"), let built = text("built"),
             let files = text("files").flatMap({ Int($0) }), let size = text("size").flatMap({ Int64($0) }),
-            let components = values["components"]
+            let components = values["components"], files >= 0, size >= 0, size < 1 << 56
         else { return nil }
         self.digest = digest
         self.manifest = manifest

@@ -89,7 +89,7 @@ private struct StampLine {
     var path: String { LayerPath.unescaped(String(cString: pathPointer)) }
 
     mutating func next() -> (size: Int64, modified: Time, changed: Time, inode: UInt64)? {
-        guard let size = number(), let modified = time(), let changed = time(), let inode = number() else { return nil }
+        guard let size = number(), let modified = time(), let changed = time(), let inode = inode() else { return nil }
         pathStart = offset
         isEscaped = false
         while bytes[offset] != 0 {
@@ -98,7 +98,7 @@ private struct StampLine {
         }
         guard offset > pathStart else { return nil }
         offset += 1
-        return (size, modified, changed, UInt64(bitPattern: inode))
+        return (size, modified, changed, inode)
     }
 
     func agrees(_ recorded: Time, _ now: Time) -> Bool {
@@ -122,6 +122,20 @@ private struct StampLine {
         } else if !(point && bytes[offset] == UInt8(ascii: ".")) {
             return nil
         }
+        return value
+    }
+
+    /// Of as many bits as the system has for it.
+    private mutating func inode() -> UInt64? {
+        var value: UInt64 = 0
+        let start = offset
+        while offset < bytes.count, case let byte = bytes[offset], byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9")
+        {
+            value = value &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
+            offset += 1
+        }
+        guard offset > start, offset < bytes.count, bytes[offset] == UInt8(ascii: " ") else { return nil }
+        offset += 1
         return value
     }
 

@@ -15,10 +15,10 @@ package struct StoreCollection: Sendable {
     }
 
     private let store: EnvironmentStore
-    /// Digests that stay, whatever their age.
-    private let needed: Set<String>
+    /// Digests that stay, whatever their age, as of now.
+    private let needed: @Sendable () -> Set<String>
 
-    package init(_ store: EnvironmentStore, needed: Set<String>) {
+    package init(_ store: EnvironmentStore, needed: @escaping @Sendable () -> Set<String>) {
         self.store = store
         self.needed = needed
     }
@@ -36,7 +36,8 @@ package struct StoreCollection: Sendable {
                 removals.append(Removal(digest: digest, size: size(of: store.folder(digest)), reason: .unfinished))
             }
         }
-        var total = built.reduce(0) { $0 + $1.stamp.size }
+        let needed = needed()
+        var total = built.reduce(0) { $0 &+ $1.stamp.size }
         for (stamp, _) in built.sorted(by: { ($0.used, $0.stamp.digest) < ($1.used, $1.stamp.digest) }) {
             guard total > cap else { break }
             guard !needed.contains(stamp.digest), !FileLock.isUsed(store.lock(of: stamp.digest)) else { continue }
@@ -48,7 +49,7 @@ package struct StoreCollection: Sendable {
 
     /// Removes them; returns those that were removed.
     package func run(cap: Int64) async throws -> [Removal] {
-        for name in Files.names(in: store.root / "trash") { try Files.remove(store.root / "trash" / name) }
+        for name in Files.names(in: store.root / "trash") { try? Files.remove(store.root / "trash" / name) }
         var done: [Removal] = []
         for removal in removals(cap: cap) {
             // Whoever came first has it; it is then no longer unused.
@@ -56,6 +57,8 @@ package struct StoreCollection: Sendable {
             else { continue }
             defer { extendLifetime(lock) }
             guard removal.reason == .unused || !store.isBuilt(removal.digest) else { continue }
+            // A session may have come up in it since.
+            guard removal.reason == .unfinished || !needed().contains(removal.digest) else { continue }
             // Whoever built it may be dead while what it started still writes.
             let mark = "RAY_LAYER=\(store.prefix(of: removal.digest))"
             if removal.reason == .unfinished { try await ProcessTable.end(grace: .zero) { $0.family(variable: mark) } }
@@ -72,13 +75,15 @@ package struct StoreCollection: Sendable {
         return items.reduce(0) { $0 + $1.stamp.size }
     }
 
-    /// Removes what was remembered a month ago and never asked for again.
+    /// Removes what was written a month ago, and what killed processes left a day ago.
     private func forgetOldAnswers() {
-        let month: Int64 = 30 * 24 * 3_600_000_000_000
-        for folder in ["answers", "facts", "digests", "logs"] {
+        let day: Int64 = 24 * 3_600_000_000_000
+        for (folder, age) in [("answers", 30), ("facts", 30), ("digests", 30), ("logs", 30), ("locking", 1)] {
             for name in Files.names(in: store.root / folder) {
                 let path = store.root / folder / name
-                guard let stamp = FileStamp(path: path), nanosecondsNow() - stamp.modified > month else { continue }
+                guard let stamp = FileStamp(path: path), nanosecondsNow() - stamp.modified > Int64(age) * day else {
+                    continue
+                }
                 try? Files.remove(path)
             }
         }
