@@ -173,10 +173,10 @@ import Testing
             try told(node, shell: shell) == [
                 "HTTPS_PROXY=http://me:hunter2@proxy:3128", "HTTP_PROXY=http://me:hunter2@proxy:3128",
                 "SSL_CERT_FILE=\(node.place.path("home"))/ca.pem", "SSL_CLIENT_CERT=/client.pem",
-                "UV_EXTRA_INDEX_URL=https://b/simple https://c/simple",
+                "UV_CONSTRAINT=c.txt", "UV_EXTRA_INDEX_URL=https://b/simple https://c/simple",
                 "UV_FIND_LINKS=links,\(node.place.path("home"))/x,https://d/links", "UV_HTTP_TIMEOUT=60",
-                "UV_INDEX_URL=https://joe:hunter2@a/simple", "UV_INSECURE_HOST=a b", "[--constraints]", "[--no-binary]",
-                "[--no-binary]", "[--only-binary]", "[--prerelease]", "[:all:]", "[allow]", "[c.txt]", "[click]",
+                "UV_INDEX_URL=https://joe:hunter2@a/simple", "UV_INSECURE_HOST=a b", "[--no-binary]",
+                "[--no-binary]", "[--only-binary]", "[--prerelease]", "[:all:]", "[allow]", "[click]",
                 "[six]",
             ])
         // Versions are chosen already.
