@@ -25,7 +25,9 @@ public struct LockAnswer: Sendable, Hashable, Codable {
     public var basis: [String: String] = [:]
     /// The absolute paths of the local files whose contents the lock is made from, beside `basis`.
     public var inputs: [String] = []
-    /// What makes the lock: the file that `$RAY_LOCK` names. It holds the lock that there was.
+    /// What makes the lock, the file that `$RAY_LOCK` names.
+    ///
+    /// It holds the lock that there was.
     public var steps: [Step] = []
     /// Lines worth telling the user.
     public var notes: [String] = []

@@ -82,8 +82,9 @@ private struct StampLine {
 
     var isAtEnd: Bool { offset >= bytes.count }
 
+    /// Of a line that was read, so that there are bytes.
     var pathPointer: UnsafePointer<CChar> {
-        UnsafeRawPointer(bytes.baseAddress! + pathStart).assumingMemoryBound(to: CChar.self)
+        UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + pathStart).assumingMemoryBound(to: CChar.self)
     }
 
     var path: String { LayerPath.unescaped(String(cString: pathPointer)) }
