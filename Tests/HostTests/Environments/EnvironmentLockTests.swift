@@ -47,11 +47,11 @@ import Testing
         ),
         (
             "version: 2\n", "environment.lock:1:10: the environment lock is of a version that this ray does not read",
-            "`ray environment lock` writes it anew"
+            "use the ray that wrote it, or remove it and let `ray environment lock` make another"
         ),
         (
             "layers: {}\n", "environment.lock: the environment lock is of a version that this ray does not read",
-            "`ray environment lock` writes it anew"
+            "use the ray that wrote it, or remove it and let `ray environment lock` make another"
         ),
         (
             "version: 1\nlayrs: {}\n", "environment.lock: the environment lock has no `layers`",

@@ -43,7 +43,8 @@ package struct EnvironmentLock: Sendable {
         guard node["version"]?.int == 1 else {
             throw Failure(
                 .lockStale, "the environment lock is of a version that this ray does not read",
-                at: node["version"]?.place ?? Place(file: file), hint: hint)
+                at: node["version"]?.place ?? Place(file: file),
+                hint: "use the ray that wrote it, or remove it and let `ray environment lock` make another")
         }
         guard let layers = node["layers"]?.mapping else {
             throw Failure(.input, "the environment lock has no `layers`", at: Place(file: file), hint: hint)
