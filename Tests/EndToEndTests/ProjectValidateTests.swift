@@ -42,7 +42,7 @@ import Testing
                         plugin: local 1.0.0
                       params: []
                     environment:
-                      requirements: pip 1.0.0
+                      requirements: pip 1.1.0
                     variables:
                       - TOKEN
                     commands:
