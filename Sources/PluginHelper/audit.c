@@ -81,16 +81,38 @@ static void sample(samples_t *samples)
     snapshot_free(now);
 }
 
+static size_t value(const sample_t *at, size_t offset)
+{
+    size_t value;
+    memcpy(&value, (const char *)at + offset, sizeof value);
+    return value;
+}
+
+/* How many of the samples are more than all before them, or less than all after them: whichever is
+ * more, since now and then a sample is far off for something that is soon given back. */
+static size_t rises(const sample_t *samples, size_t count, size_t offset)
+{
+    size_t most = value(samples, offset), least = value(samples + count - 1, offset), above = 0, below = 0;
+    for (size_t i = 1; i < count; i++) {
+        size_t next = value(samples + i, offset), former = value(samples + count - 1 - i, offset);
+        above += next > most;
+        below += former < least;
+        most = next > most ? next : most;
+        least = former < least ? former : least;
+    }
+    return above > below ? above : below;
+}
+
 /* What one round adds: the least that a round added on average in any of the segments. What is cached
- * grows at first and in steps; only a leak goes on in all of them. */
+ * grows at first, and later in steps, of which every segment may have one when the rounds are few; a
+ * leak goes on in all of them, and in at least every fourth round. */
 static size_t growth(const samples_t *samples, size_t offset)
 {
     size_t start = samples->count / 4, length = (samples->count - start) / SEGMENTS, least = SIZE_MAX;
     for (size_t i = 0; i < SEGMENTS; i++, start += length) {
-        size_t from, to;
-        memcpy(&from, (const char *)&samples->all[start] + offset, sizeof from);
-        memcpy(&to, (const char *)&samples->all[start + length - 1] + offset, sizeof to);
-        size_t grown = to > from ? to - from : 0;
+        const sample_t *segment = &samples->all[start];
+        size_t from = value(segment, offset), to = value(segment + length - 1, offset);
+        size_t grown = to > from && rises(segment, length, offset) >= length / 4 ? to - from : 0;
         least = grown < least ? grown : least;
     }
     return (least + length / 2) / (length - 1);

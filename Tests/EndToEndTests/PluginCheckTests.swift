@@ -17,10 +17,9 @@ import Testing
     func `the plugins that come with ray have none`(id: String) async throws {
         try await Workplace.with { place in
             let folder = try #require(TestBed.prefix) / "lib/ray/plugins" / id
-            let outcome = try await place.ray("plugin", "check", folder, "--seed", "1", "--json")
-            #expect(try JSONValue(parsing: Data(outcome.output.utf8))["findings"] == [])
-            #expect(outcome.errors.isEmpty)
-            #expect(outcome.status == 0)
+            let check = try await place.check(folder, ["--seed", "1"])
+            #expect(check.findings == [])
+            #expect(check.status == 0)
         }
     }
 
