@@ -171,6 +171,17 @@ extension EnvironmentTroubleTests {
         }
     }
 
+    @Test func `what was changed below is made anew for a lock above it too`() async throws {
+        try await Workplace.withPip("click==8.1.7\n") { place in
+            let layer = try #require(try await place.built()["pip"])
+            try Files.replace(layer.prefix / "venv/bin/more", with: Data())
+            try place.makeProject("environment: {requirements: requirements.txt, alpha: a, locks: one}")
+            let outcome = try await place.ray("environment", "lock", plugins: ["alpha", "locks"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(!Files.exists(layer.prefix / "venv/bin/more"))
+        }
+    }
+
     @Test func `what a build leaves running is ended`() async throws {
         try await Workplace.with { place in
             try place.makeProject("environment: {shell: [\"sleep 598 & echo $! > pid\"]}")

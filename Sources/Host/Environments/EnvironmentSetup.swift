@@ -88,8 +88,13 @@ package struct EnvironmentSetup: Sendable {
     package func layers(
         _ layers: [Layer], of project: Project, observer: (any Observer)?
     ) async throws -> [LayerPlan] {
-        do { return try await layersOnce(layers, of: project, observer: observer) } catch is LayerBelowChanged {}
-        do { return try await layersOnce(layers, of: project, observer: observer) } catch is LayerBelowChanged {
+        try await buildingAnew(layers) { try await layersOnce(layers, of: project, observer: observer) }
+    }
+
+    /// Begins once more where a layer below turns out to be changed, which is then made anew.
+    private func buildingAnew<Result>(_ layers: [Layer], _ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch is LayerBelowChanged {}
+        do { return try await body() } catch is LayerBelowChanged {
             throw Failure(
                 .conflict, "another build keeps changing a layer that this environment stands on",
                 at: layers.first?.place, hint: "wait for it to end, and try again")
@@ -112,6 +117,12 @@ package struct EnvironmentSetup: Sendable {
 
     /// Makes the lock of every layer that has one and needs it, without building more than that takes.
     package func lock(_ layers: [Layer], of project: Project, observer: any Observer) async throws -> EnvironmentLock {
+        try await buildingAnew(layers) { try await lockOnce(layers, of: project, observer: observer) }
+    }
+
+    private func lockOnce(
+        _ layers: [Layer], of project: Project, observer: any Observer
+    ) async throws -> EnvironmentLock {
         var lock = try EnvironmentLock(replacing: project.file)
         var plans: [LayerPlan] = []
         for (index, layer) in layers.enumerated() {

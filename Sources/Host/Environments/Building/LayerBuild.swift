@@ -23,10 +23,10 @@ struct LayerBuild: Sendable {
         let path = store.lock(of: plan.digest)
         var isTold = false
         while true {
-            if let hold = try await use(check) { return hold }
+            if let hold = try use(check) { return hold }
             if let lock = try FileLock.acquireNow(path, purpose: "building \(plan.plugin.id) for `\(project.name)`") {
                 // Somebody else may have built it meanwhile.
-                if try await !isWhole(check, tells: true) { try await build() }
+                if try !isWhole(check, tells: true) { try await build() }
                 lock.share()
                 return LayerHold(lock)
             }
@@ -38,15 +38,15 @@ struct LayerBuild: Sendable {
     }
 
     /// The layer as it is, if it is whole; nobody is waited for.
-    private func use(_ check: LayerCheckLevel) async throws -> LayerHold? {
+    private func use(_ check: LayerCheckLevel) throws -> LayerHold? {
         guard store.isBuilt(plan.digest), let lock = FileLock.shareNow(store.lock(of: plan.digest)),
-            try await isWhole(check, tells: false)
+            try isWhole(check, tells: false)
         else { return nil }
         store.use(plan.digest)
         return LayerHold(lock)
     }
 
-    private func isWhole(_ level: LayerCheckLevel, tells: Bool) async throws -> Bool {
+    private func isWhole(_ level: LayerCheckLevel, tells: Bool) throws -> Bool {
         guard let stamp = store.stamp(of: plan.digest) else { return false }
         let damage = try store.check(stamp, level)
         if tells, !damage.isEmpty {
@@ -161,33 +161,3 @@ struct LayerBuild: Sendable {
 
 /// A layer below is not as it was built, by no fault of the one that is built: both have to be made anew.
 struct LayerBelowChanged: Error {}
-
-/// How closely a layer that is there is looked at before it is used.
-package enum LayerCheckLevel: String, Sendable, CaseIterable {
-    /// Not at all: its stamp is enough.
-    case none
-    /// The sizes and times of all its files.
-    case quick
-    /// The contents of all its files.
-    case full
-}
-
-extension EnvironmentStore {
-    /// What is damaged in a layer, as far as this level notices.
-    package func check(_ stamp: LayerStamp, _ level: LayerCheckLevel) throws(Failure) -> [LayerDamage] {
-        switch level {
-        case .none: []
-        case .quick: try quickCheck(stamp)
-        case .full: try fullCheck(stamp)
-        }
-    }
-}
-
-extension [LayerDamage] {
-    /// The first few of them, for a sentence.
-    package var sentence: String {
-        let words: [LayerDamage.Kind: String] = [.missing: "is missing", .changed: "has changed", .extra: "is new"]
-        let named = prefix(2).map { "`\($0.path)` \(words[$0.kind] ?? "")" }.joined(separator: ", ")
-        return count > 2 ? "\(named), and \(count - 2) more" : named
-    }
-}

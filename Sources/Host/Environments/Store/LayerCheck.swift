@@ -120,3 +120,33 @@ extension EnvironmentStore {
         try? Files.replace(folder / "stamps", with: Data(text.utf8), durable: false)
     }
 }
+
+/// How closely a layer that is there is looked at before it is used.
+package enum LayerCheckLevel: String, Sendable, CaseIterable {
+    /// Not at all: its stamp is enough.
+    case none
+    /// The sizes and times of all its files.
+    case quick
+    /// The contents of all its files.
+    case full
+}
+
+extension EnvironmentStore {
+    /// What is damaged in a layer, as far as this level notices.
+    package func check(_ stamp: LayerStamp, _ level: LayerCheckLevel) throws(Failure) -> [LayerDamage] {
+        switch level {
+        case .none: []
+        case .quick: try quickCheck(stamp)
+        case .full: try fullCheck(stamp)
+        }
+    }
+}
+
+extension [LayerDamage] {
+    /// The first few of them, for a sentence.
+    package var sentence: String {
+        let words: [LayerDamage.Kind: String] = [.missing: "is missing", .changed: "has changed", .extra: "is new"]
+        let named = prefix(2).map { "`\($0.path)` \(words[$0.kind] ?? "")" }.joined(separator: ", ")
+        return count > 2 ? "\(named), and \(count - 2) more" : named
+    }
+}
