@@ -74,7 +74,7 @@ import Testing
             let trace = place.folder / "trace"
             var told = ""
             let runs = [
-                "exec strace -f -s 100000 -e trace=execve -o \(trace.shellQuoted) ray environment build --json",
+                "exec strace -f --seccomp-bpf -s 100000 -e trace=execve -o \(trace.shellQuoted) ray environment build --json",
                 "ray environment plan --json", "ray environment build --check full", "ray environment list --json",
                 "ray environment lock --json", "ray session start", "ray session status --json",
                 "ray session execute --shell true", "ray session logs", "ray session stop",

@@ -43,14 +43,34 @@ struct UVScript {
         (installer.python?.bundled ?? []).filter { !names.contains(String($0.prefix { $0 != "=" })) }
     }
 
-    private static func installingBundled(_ what: String) -> String {
+    private static func installingBundled(_ what: String, _ place: String = "--python \"$python\"") -> String {
         """
         (
             unset UV_REQUIRE_HASHES UV_EXCLUDE_NEWER UV_CONSTRAINT UV_OVERRIDE UV_EXCLUDE
-            uv pip install --quiet --python "$python" --no-config --no-index --no-deps --find-links \(what)
+            uv pip install --quiet \(place) --no-config --no-index --no-deps --find-links \(what)
         )
 
         """
+    }
+
+    /// Unpacks the bundled pip into an empty cache, while what is resolved at the same time waits for the
+    /// network: nearly a thousand small files.
+    private var unpacking: (begin: String, end: String) {
+        guard let python = installer.python, let wheels = python.wheels, !python.bundled.isEmpty else {
+            return ("", "")
+        }
+        let what = "\(wheels.shellQuoted) \(python.bundled.map(\.shellQuoted).joined(separator: " "))"
+        let place = "--target \"$TMPDIR/unpacked\" --python \(python.path.shellQuoted)"
+        let begin = """
+            unpacking=
+            if ! [ -d "$UV_CACHE_DIR" ]; then
+            { \(UVScript.installingBundled(what, place).withoutLastBreak)
+            } >/dev/null 2>&1 &
+            unpacking=$!
+            fi
+
+            """
+        return (begin, "[ -z \"$unpacking\" ] || wait \"$unpacking\" || :\n")
     }
 
     /// An environment with nothing but pip in it.
@@ -75,13 +95,16 @@ struct UVScript {
     /// The cache is asked first: what is there needs no network, not even to see that it is the newest.
     ///
     /// A build that failed has no need of another one with the network.
-    private static let install = #"""
+    private var install: String {
+        #"""
+        has_more() {
+            count=$1
+            set -- "$UV_CACHE_DIR"/archive-*/*
+            [ $# -gt $count ]
+        }
         install() {
-            # Without an unpacked wheel there is nothing to install from.
-            for folder in "$UV_CACHE_DIR"/archive-*; do
-                [ -d "$folder" ] || return 75
-                break
-            done
+            # Where no more is unpacked than the bundled pip, there is nothing to install from.
+            has_more \#(installer.python?.bundled.count ?? 0) || return 75
             if uv pip install --quiet --offline --python "$python" "$@" 2>"$TMPDIR/offline"; then return; fi
             if grep -q 'build backend returned an error' "$TMPDIR/offline" \
                 && ! grep -qi -e offline -e 'network was disabled' -e 'network connectivity' "$TMPDIR/offline"; then
@@ -98,6 +121,7 @@ struct UVScript {
         }
 
         """#
+    }
 
     /// Installs exactly what is locked.
     func installation(of packages: LockedPackages, _ sources: SourceFile, _ settings: PipSettings) -> String {
@@ -105,7 +129,7 @@ struct UVScript {
         let restricts = settings.restrictsBinaries || sources.restrictsBinaries
         var script =
             preamble + UVScript.lockDecides + settings.script(resolves: false) + creation + UVScript.cleaning
-            + UVScript.install + indexed(packages, arguments, restrictsBinaries: restricts)
+            + install + indexed(packages, arguments, restrictsBinaries: restricts)
         if !packages.entries(of: .folders).isEmpty {
             script += "fetch \"$@\" --reinstall \(arguments) -r \"$TMPDIR/folders\"\n"
         }
@@ -165,14 +189,15 @@ struct UVScript {
         let choice = (installer.python?.path).map { " --python \($0.shellQuoted)" } ?? ""
         let upgrades =
             upgrade.all ? " --upgrade" : upgrade.names.map { " --upgrade-package \($0.shellQuoted)" }.joined()
+        let unpacking = unpacking
         let shared = "--quiet --no-header --no-annotate --python-version \(version.minorText)\(choice)"
         return """
-            \(preamble)\(settings.script(resolves: true))umask 077
+            \(preamble)\(settings.script(resolves: true))\(unpacking.begin)umask 077
             lock=$TMPDIR/lock
             \(keeps ? UVScript.preferences : "")status=0
             uv pip compile \(shared) --universal --generate-hashes "$@"\(sources.hostArguments)\(upgrades) -o "$lock" \
             \(file) >/dev/null 2>"$TMPDIR/errors" || status=$?
-            cat "$TMPDIR/errors" >&2
+            \(unpacking.end)cat "$TMPDIR/errors" >&2
             if [ $status != 0 ]; then
                 name=$(sed -n 's/.*there is no version of \\([A-Za-z0-9._-]*\\).*/\\1/p' "$TMPDIR/errors" | head -n 1)
                 if [ -n "$name" ]; then
