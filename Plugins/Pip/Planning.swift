@@ -122,7 +122,10 @@ extension PipBuilder {
         answer.components["hashes"] = packages.entries.filter { !$0.hashes.isEmpty }
             .map { "\($0.name ?? $0.shown) \($0.hashes.sorted().joined(separator: " "))" }.sorted()
             .joined(separator: "\n")
-        let choices = asked.requirements.options.filter { $0.hasPrefix("--no-binary") || $0.hasPrefix("--only-binary") }
+        // What is locked may be a wheel and a source of the same version.
+        let choices =
+            asked.requirements.options.filter { $0.hasPrefix("--no-binary") || $0.hasPrefix("--only-binary") }
+            + [request.facts["packaging"]].compactMap { $0 }
         if !choices.isEmpty { answer.components["options"] = choices.joined(separator: "\n") }
         addLinkedPackages(asked, request, named: names, &answer)
         let settings = PipSettings(request.facts, choosesIndex: asked.requirements.choosesIndex)

@@ -97,6 +97,40 @@ import Testing
         }
     }
 
+    @Test func `nothing is built again under a command that runs in it`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject(
+                """
+                environment: {shell: ['echo whole > "$RAY_LAYER/file"']}
+                commands: [{name: long, command: 'touch began; while ! [ -e go ]; do sleep 0.01; done'}]
+                """)
+            let ray = try #require(TestBed.prefix) / "bin/ray"
+            let file = try #require(try await place.built()["shell"]).prefix / "file"
+            async let command = place.ray("session", "start", "long")
+            try await until { Files.exists(place.project / "began") }
+            try place.write(file, "spoilt\n")
+            for words in [["environment", "build"], ["session", "start", "--name", "other", "--no-command"]] {
+                let outcome = try await place.run(ray, words)
+                #expect(
+                    place.brief(outcome.errors).contains(
+                        """
+                        error[conflict]: .rayproject/project.yaml:3:15: shell: the environment has to be built again, and a command of session `p` runs in it: touch began; while ! [ -e go ]; do sleep 0.01; done
+                        """), "\(outcome.errors)")
+                #expect(outcome.errors.contains("  `file` has changed\n"), "\(outcome.errors)")
+                #expect(
+                    outcome.errors.hasSuffix(
+                        "  hint: wait for the command to end, or run `ray session stop p` first\n"), "\(outcome.errors)"
+                )
+                #expect(outcome.status == 1)
+            }
+            #expect(try String(decoding: Files.read(file) ?? Data(), as: UTF8.self) == "spoilt\n")
+            try place.write("go", "")
+            #expect(try await command.status == 0)
+            #expect(try await place.ray("environment", "build").status == 0)
+            #expect(try String(decoding: Files.read(file) ?? Data(), as: UTF8.self) == "whole\n")
+        }
+    }
+
     @Test func `verify tells what there is, as JSON too`() async throws {
         try await Workplace.with { place in
             try place.makeProject("environment: {shell: ['true']}")

@@ -108,7 +108,8 @@ extension Workplace {
         let log = folder / "trace"
         let outcome = try await run(
             "strace",
-            ["-f", "--seccomp-bpf", "-s", "4096", "-e", "trace=execve,openat,open", "-o", log, prefix / "bin/ray"] + arguments,
+            ["-f", "--seccomp-bpf", "-s", "4096", "-e", "trace=execve,openat,open", "-o", log, prefix / "bin/ray"]
+                + arguments,
             variables: ["RAY_PLUGIN_PATH": fixtures])
         #expect(outcome.status == 0, "\(outcome.errors)")
         let lines = String(decoding: try #require(try Files.read(log)), as: UTF8.self).split(separator: "\n")

@@ -136,6 +136,11 @@ private func hash(_ digit: Character) -> String { "sha256:\(String(repeating: di
                 "--find-links /home/u/p/sub/wheels\n--find-links /home/u/p/other\n--no-binary six\nRAY_TEXT\n"))
         #expect(script.contains("--no-deps --allow-insecure-host h -r \"$TMPDIR/sources\""))
         #expect(answer.components["options"] == "--no-binary six")
+        let facts = ProjectFolder.uvFacts.merging(["packaging": "only_binary=numpy"]) { $1 }
+        let configured = try plan(
+            requirements, lock: "six==1.17.0\n", facts: facts, files: ["sub/more.txt": "six\n"]
+        ).answer
+        #expect(configured.components["options"] == "--no-binary six\nonly_binary=numpy")
     }
 
     @Test func `what an environment depends on that may change by itself is named`() throws {

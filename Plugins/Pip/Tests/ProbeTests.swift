@@ -68,6 +68,14 @@ private let shells = [["/usr/bin/dash"], ["/usr/bin/busybox", "sh"], ["/bin/bash
         #expect(!"\(facts)".contains("hunter2"))
     }
 
+    @Test func `what chooses between wheels and sources is told alone as well`() throws {
+        let node = try node(
+            ["home/.config/pip/pip.conf": "[install]\nno-binary = six,\n  attrs\n"], ["PIP_ONLY_BINARY": "numpy"])
+        let facts = try node.facts()
+        #expect(facts["packaging"] == "no_binary=six, attrs; only_binary=numpy")
+        #expect(facts["indexes"]?.contains("no_binary=six, attrs; only_binary=numpy") == true)
+    }
+
     @Test func `the contents of constraints count, and an index that uv's own files name`() throws {
         let node = try node(["c.txt": "six<2\n"], [:])
         node.variables["PIP_CONSTRAINT"] = node.place.path("c.txt")

@@ -23,15 +23,18 @@ package struct EnvironmentSetup: Sendable {
         /// Whether the lock is what is wanted: one that its plugin cannot read is made anew, and one that cannot
         /// be made or kept is an error.
         package var isForLock = false
+        /// Who would lose a layer that is built again.
+        package var usage: LayerUsage
 
         package init(
             isLocked: Bool = false, check: LayerCheckLevel = .quick, upgrade: Upgrade? = nil,
-            isForLock: Bool = false
+            isForLock: Bool = false, usage: @escaping LayerUsage = { _ in nil }
         ) {
             self.isLocked = isLocked
             self.check = check
             self.upgrade = upgrade
             self.isForLock = isForLock
+            self.usage = usage
         }
     }
 
@@ -141,7 +144,7 @@ package struct EnvironmentSetup: Sendable {
     ) async throws -> LayerHold? {
         try await LayerBuild(
             context: context, plugins: plugins, store: store, project: project, plan: plan, below: below,
-            variables: environment(inside: below), observer: observer
+            variables: environment(inside: below), usage: options.usage, observer: observer
         ).run(check: options.check)
     }
 

@@ -14,7 +14,8 @@ package struct BringUp: Sendable {
         self.loaded = loaded
         self.name = name
         self.plugins = plugins
-        environments = EnvironmentSetup(context, plugins: plugins, .init(isLocked: loaded.isLocked))
+        environments = EnvironmentSetup(
+            context, plugins: plugins, .init(isLocked: loaded.isLocked, usage: SessionFolder.usage(in: context)))
     }
 
     var project: Project { loaded.project }

@@ -35,6 +35,20 @@ package struct SessionFolder: Sendable {
             .filter { Files.exists($0.journal) }
     }
 
+    /// Which command runs in a layer, of all sessions on this machine.
+    package static func usage(in context: Context) -> LayerUsage {
+        { digest in
+            for folder in existing(in: context) {
+                // A session whose journal cannot be read is `session list`'s to tell.
+                guard let state = try? folder.state(), state.environment?.digests.contains(digest) ?? false,
+                    let running = state.runningCommands.values.first
+                else { continue }
+                return (folder.name, running.text)
+            }
+            return nil
+        }
+    }
+
     /// What the journal says now, without waiting for its writer.
     package func state() throws(Failure) -> SessionState {
         SessionState(try Journal.read(journal).records)

@@ -30,7 +30,9 @@ struct EnvironmentBuild: RunnableCommand {
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedProject.load(context, plugins.options.locked(lock.locked), plugins: host)
-            let setup = EnvironmentSetup(context, plugins: host, .init(isLocked: lock.locked, check: check))
+            let setup = EnvironmentSetup(
+                context, plugins: host,
+                .init(isLocked: lock.locked, check: check, usage: SessionFolder.usage(in: context)))
             let warnings = try await setup.check(loaded.layers, of: loaded.project)
             if !(loaded.warnings + warnings).isEmpty { context.terminal.report(loaded.warnings + warnings) }
             let notes = BuildNotes(terminal: context.terminal, indentation: "")

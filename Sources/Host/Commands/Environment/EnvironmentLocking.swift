@@ -28,7 +28,9 @@ struct EnvironmentLocking: RunnableCommand {
             let wanted = upgradeAll || !upgrade.isEmpty
             let setup = EnvironmentSetup(
                 context, plugins: host,
-                .init(upgrade: wanted ? .init(all: upgradeAll, names: upgrade) : nil, isForLock: true))
+                .init(
+                    upgrade: wanted ? .init(all: upgradeAll, names: upgrade) : nil, isForLock: true,
+                    usage: SessionFolder.usage(in: context)))
             let warnings = try await setup.check(loaded.layers, of: loaded.project)
             if !(loaded.warnings + warnings).isEmpty { context.terminal.report(loaded.warnings + warnings) }
             let before = try? EnvironmentLock(besides: loaded.project.file)

@@ -1,5 +1,8 @@
 import FoundationEssentials
 
+/// The command that runs in the layer with this digest, and its session; nil where there is none.
+package typealias LayerUsage = @Sendable (_ digest: String) -> (session: String, command: String)?
+
 /// Builds one layer on this machine, or waits for whoever builds it.
 struct LayerBuild: Sendable {
     let context: Context
@@ -10,6 +13,7 @@ struct LayerBuild: Sendable {
     let below: [LayerPlan]
     /// The variables inside the layers below.
     let variables: [String: String]
+    let usage: LayerUsage
     let observer: any EnvironmentSetup.Observer
 
     /// Ends what builds of this layer have started, also one that was killed.
@@ -25,8 +29,7 @@ struct LayerBuild: Sendable {
         while true {
             if let hold = try use(check) { return hold }
             if let lock = try FileLock.acquireNow(path, purpose: "building \(plan.plugin.id) for `\(project.name)`") {
-                // Somebody else may have built it meanwhile.
-                if try !isWhole(check, tells: true) { try await build() }
+                try await buildUnlessWhole(check)
                 lock.share()
                 return LayerHold(lock)
             }
@@ -40,19 +43,32 @@ struct LayerBuild: Sendable {
     /// The layer as it is, if it is whole; nobody is waited for.
     private func use(_ check: LayerCheckLevel) throws -> LayerHold? {
         guard store.isBuilt(plan.digest), let lock = FileLock.shareNow(store.lock(of: plan.digest)),
-            try isWhole(check, tells: false)
+            try damage(check)?.isEmpty ?? false
         else { return nil }
         store.use(plan.digest)
         return LayerHold(lock)
     }
 
-    private func isWhole(_ level: LayerCheckLevel, tells: Bool) throws -> Bool {
-        guard let stamp = store.stamp(of: plan.digest) else { return false }
-        let damage = try store.check(stamp, level)
-        if tells, !damage.isEmpty {
+    /// Builds the layer if it is not there, as somebody else may have done meanwhile, or is damaged.
+    private func buildUnlessWhole(_ check: LayerCheckLevel) async throws {
+        let damage = try damage(check)
+        guard damage?.isEmpty != true else { return }
+        if let (session, command) = usage(plan.digest) {
+            throw Failure(
+                .conflict,
+                "\(plan.plugin.id): the environment has to be built again, and a command of session `\(session)` runs in it: \(command.prefix(60))",
+                at: plan.place, cause: damage?.sentence,
+                hint: "wait for the command to end, or run `ray session stop \(session.shellQuoted)` first")
+        }
+        if let damage {
             observer.note("it is damaged (\(damage.sentence)): building it again", plan.plugin)
         }
-        return damage.isEmpty
+        try await build()
+    }
+
+    /// What is damaged, as far as it is looked at; nil where the layer is not there.
+    private func damage(_ level: LayerCheckLevel) throws -> [LayerDamage]? {
+        try store.stamp(of: plan.digest).map { try store.check($0, level) }
     }
 
     private func build() async throws {
