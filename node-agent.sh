@@ -98,16 +98,11 @@ ray_finish() { # $ray_child and its group, or where it has none, what descends f
     for ray_file in $ray_all; do kill -KILL "$ray_file" 2>/dev/null; done
 }
 ray_wait() { # LIMIT: for $ray_child; its status, or why it was ended, is in $ray_result then
-    ray_timer=
     if [ "$1" -gt 0 ]; then
-        (
-            ray_nap=
-            trap "kill \$ray_nap; exit" TERM
-            command sleep "$1" &
-            ray_nap=$!
-            wait "$ray_nap"
-            kill -USR1 "$ray_me"
-        ) </dev/null >/dev/null 2>&1 9<&- &
+        # A session of its own is ended whole, at whatever point it is.
+        ray_setsid=$(command -v setsid)
+        $ray_setsid sh -c "sleep \$1; ! grep -q ray[-_] /proc/\$2/cmdline || kill -USR1 \$2" ray-timer "$1" "$ray_me" \
+            </dev/null >/dev/null 2>&1 9<&- &
         ray_timer=$!
     fi
     [ -z "$ray_verdict" ] || ray_finish
@@ -116,11 +111,14 @@ ray_wait() { # LIMIT: for $ray_child; its status, or why it was ended, is in $ra
         ray_result=$?
         [ "$ray_result" -gt 128 ] && kill -0 "$ray_child" 2>/dev/null || break
     done
-    [ -z "$ray_timer" ] || kill "$ray_timer" 2>/dev/null
+    ray_stop_timer
     ray_result=${ray_verdict:-$ray_result}
 }
+ray_stop_timer() {
+    [ -z "$ray_timer" ] || kill -KILL -"$ray_timer" 2>/dev/null || kill -KILL "$ray_timer" 2>/dev/null
+}
 ray_begin() { # before anything is waited for
-    ray_child= ray_grouped= ray_verdict=
+    ray_child= ray_grouped= ray_verdict= ray_timer=
     read -r ray_me ray_line </proc/self/stat
     { read -r ray_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || ray_boot=unknown
 }
@@ -157,10 +155,12 @@ ray_keep() { # STEP TOKEN LIMIT KIND FRESH
             return
         fi
     done
+    # The claim is the same file, which nobody may see half written.
+    command rm -f "$ray_step/claim.$ray_mine"
     # Whoever ran it until now may have ended since it was looked at.
     ray_read "$ray_step/status"
     if [ "${ray_words%% *}" = 0 ]; then
-        command rm -f "$ray_step/claim.$ray_mine" "$ray_step/script.$ray_mine"
+        command rm -f "$ray_step/script.$ray_mine"
         echo "done $ray_mine"
         return
     fi
@@ -262,17 +262,25 @@ base64_text() {
     case $1 in *[!"$characters"+/=]*) return 1 ;; esac
     [ ${#1} -le 2700 ]
 }
-body() { # into $body; fails when the conversation ends before it does
-    body= piece= lines=0
+body() { # into $body, and into $size how long the text is; fails when the conversation ends before it does
+    body= piece= lines=0 size=0 last=
     while IFS= read -r line; do
-        [ "$line" != . ] || { body=$body$piece && return; }
-        piece=$piece$line$newline lines=$((lines + 1))
+        if [ "$line" = . ]; then
+            body=$body$piece
+            size=$((size / 4 * 3))
+            case $last in *==) size=$((size - 2)) ;; *=) size=$((size - 1)) ;; esac
+            return
+        fi
+        last=$line piece=$piece$line$newline lines=$((lines + 1)) size=$((size + ${#line}))
         # Longer texts take longer to grow.
         [ "$lines" -lt 256 ] || { body=$body$piece piece= lines=0; }
     done
     return 1
 }
-decode() { printf %s "$body" | base64 -d; }
+# Some base64 say nothing when the disk is full.
+decode() { # SIZE FILE
+    (umask 077 && base64 -d >"$2") && [ "$(stat -c %s "$2")" = "$1" ]
+}
 here() { [ -d "/proc/$$" ]; } # whether the process that reads the requests is there
 detached() { # COMMAND…
     if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; else exec nohup "$@"; fi
@@ -291,7 +299,7 @@ scratch() {
 run() { # ID LIMIT, with $body and $count
     trap 'ray_verdict=130; ray_finish' TERM
     trap 'ray_verdict=timeout; ray_finish' USR1
-    trap 'ray_signal KILL; kill $ray_timer 2>/dev/null; exit 0' HUP
+    trap 'ray_signal KILL; ray_stop_timer; exit 0' HUP
     exec 7>&-
     ray_begin
     output=$scratch/$count
@@ -315,11 +323,11 @@ run() { # ID LIMIT, with $body and $count
 # One step of a conversation: $id, $digest, $limit, $token, and $step, its folder. $own is the number it runs
 # under, once that is known.
 enter() { # ID DIGEST LIMIT
-    id=$1 digest=$2 limit=$3 token=$$.$count step=$folder/steps/$2 own='' told='' opened='' announced='' cancelled='' waited=0
+    id=$1 digest=$2 limit=$3 token=$$.$count step=$folder/steps/$2 own='' told='' opened='' announced='' cancelled='' waited=0 gone=0
 }
-prepare() {
+prepare() { # SIZE
     [ -d "$step" ] || (umask 077 && mkdir -p "$step") 2>/dev/null
-    { base64 -d >"$step/script.$token"; } 2>/dev/null && return
+    ! decode "$1" "$step/script.$token" 2>/dev/null || return 0
     rm -f "$step/script.$token" 2>/dev/null
     return 1
 }
@@ -331,7 +339,7 @@ produce() { # what follow reads
     ray_newest "$step/pid"
     if ray_owner "$step" "$ray_number"; then
         echo "found $token $ray_number"
-    elif decode | prepare; then
+    elif printf %s "$body" | prepare "$size"; then
         (detached sh -c "$keeper
             ray_keep \"\$@\"" ray-step "$step" "$token" "$limit" sh "$fresh" </dev/null 2>/dev/null) &
     else
@@ -401,7 +409,11 @@ heard() { # WORDS
     outcome=
     ! ray_read "$step/status" || [ "${ray_words#* }" -lt "${own:-0}" ] || outcome=${ray_words%% *}
     [ -n "$outcome" ] || outcome=$told
-    [ -n "$outcome" ] || [ "$alive" = 0 ] || outcome=lost
+    if [ -z "$outcome" ] && [ "$alive" != 0 ]; then
+        # What it said last, where it could not write it, may be on its way.
+        gone=$((gone + 1))
+        [ "$gone" -lt 3 ] || outcome=lost
+    fi
     if [ -z "$outcome" ]; then
         [ -z "$opened" ] || ! news || show
         return 0
@@ -440,7 +452,7 @@ show() { # what is new in the log
     } 2>/dev/null | tell log "$id"
 }
 
-# The steps of kind login, one after the other: `do COUNT ID DIGEST LIMIT` from the main process, and what
+# The steps of kind login, one after the other: `do COUNT ID DIGEST LIMIT SIZE` from the main process, and what
 # those that run say.
 lane() {
     trap 'interrupted=1 asked=1' TERM
@@ -501,7 +513,7 @@ shell_kill() {
     kill -KILL -"$shell" 2>/dev/null || kill -KILL "$shell" 2>/dev/null
     shell=
 }
-lane_next() { # COUNT ID DIGEST LIMIT
+lane_next() { # COUNT ID DIGEST LIMIT SIZE
     count=$1
     enter "$2" "$3" "$4"
     if [ -e "$lane/$count.cancelled" ]; then
@@ -516,7 +528,7 @@ lane_next() { # COUNT ID DIGEST LIMIT
         end "$id" '0 skipped'
         lane_done
         return
-    elif prepare <"$lane/$count"; then
+    elif prepare "$5" <"$lane/$count"; then
         shell_start
         { printf '%s %s %s\n' "$digest" "$token" "$limit" >&6; } 2>/dev/null
     else
@@ -609,7 +621,7 @@ put() { # ID MODE PATH-B64, with $body
         refuse "$1" 1 "$path is a folder"
         return
     fi
-    if trouble=$({ mkdir -p "${path%/*}/" && (umask 077 && decode >"$path.ray-$$.$count") &&
+    if trouble=$({ mkdir -p "${path%/*}/" && printf %s "$body" | decode "$size" "$path.ray-$$.$count" &&
         chmod "$2" "$path.ray-$$.$count" && mv -f "$path.ray-$$.$count" "$path"; } 2>&1); then
         end "$1" 0
     else
@@ -813,7 +825,7 @@ while read -r verb id rest; do
             ;;
         login)
             if lane_open && { printf %s "$body" >"$lane/$count"; } 2>/dev/null; then
-                printf 'do %s %s %s %s\n' "$count" "$id" "$1" "$2" >&7
+                printf 'do %s %s %s %s %s\n' "$count" "$id" "$1" "$2" "$size" >&7
                 job "$id" "lane.$count"
             else
                 refuse "$id" 1 "cannot write in $folder"
