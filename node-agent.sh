@@ -10,7 +10,7 @@
 #   cancel ID                    end ID 130, from what has that ID and has not ended
 #   forget ID [DIGEST…]          removes what is kept of other steps, unless they run
 #   lease ID OWNER NAME-B64 [force] | release ID OWNER     end ID 0 | held ID OWNER NAME-B64 · end ID 1
-#   quit
+#   quit                       as the end of standard input: ends each run at once, and no step
 # STATUS: what the script ended with, `timeout` after LIMIT seconds (0: none), `lost` when what watched over
 # a step is gone; 1 with `err ID B64` when something failed here, 64 with it when nobody could understand.
 #
@@ -214,8 +214,8 @@ ray_run_login() {
         [ -z "${BASH_VERSION:-}" ] || shopt -s expand_aliases
         case $ray_flags in *f*) set -f ;; esac
         case $ray_flags in *u*) set -u ;; esac
-        case $ray_flags in *x*) set -x ;; esac
         case $ray_flags in *e*) set -e ;; esac
+        case $ray_flags in *x*) set -x ;; esac
         eval "${ray_words%x}"
     ) </dev/null >"$ray_step/log" 2>&1 9<&- &
     ray_child=$!
