@@ -155,12 +155,10 @@ ray_keep() { # STEP TOKEN LIMIT KIND FRESH
             return
         fi
     done
-    # The claim is the same file, which nobody may see half written.
-    command rm -f "$ray_step/claim.$ray_mine"
     # Whoever ran it until now may have ended since it was looked at.
     ray_read "$ray_step/status"
     if [ "${ray_words%% *}" = 0 ]; then
-        command rm -f "$ray_step/script.$ray_mine"
+        command rm -f "$ray_step/claim.$ray_mine" "$ray_step/script.$ray_mine"
         echo "done $ray_mine"
         return
     fi
@@ -174,8 +172,10 @@ ray_keep() { # STEP TOKEN LIMIT KIND FRESH
             ray_child= ray_grouped=
         fi
     fi
-    command rm -f "$ray_step/status" "$ray_step/log"
-    for ray_file in "$ray_step"/pid.*; do [ "$ray_file" = "$ray_claim" ] || command rm -f "$ray_file"; done
+    # claim.* is the same file as pid.NUMBER, which nobody may see half written: it is removed before it is used again.
+    set -- "$ray_step/claim.$ray_mine" "$ray_step/status" "$ray_step/log"
+    for ray_file in "$ray_step"/pid.*; do [ "$ray_file" = "$ray_claim" ] || set -- "$@" "$ray_file"; done
+    command rm -f "$@"
     command mv -f "$ray_step/script.$ray_mine" "$ray_step/script" && true >"$ray_step/log" || {
         ray_fail "cannot write in $ray_step"
         return
@@ -303,6 +303,8 @@ run() { # ID LIMIT, with $body and $count
     exec 7>&-
     ray_begin
     output=$scratch/$count
+    # Shells say there which of their children were killed.
+    exec 2>/dev/null
     if ! { true >"$output.out"; } 2>/dev/null; then
         refuse "$1" 1 "cannot write in $scratch"
         return
@@ -455,6 +457,7 @@ show() { # what is new in the log
 # The steps of kind login, one after the other: `do COUNT ID DIGEST LIMIT SIZE` from the main process, and what
 # those that run say.
 lane() {
+    exec 2>/dev/null
     trap 'interrupted=1 asked=1' TERM
     trap lane_leave HUP
     leave() { lane_leave; }
