@@ -283,7 +283,9 @@ decode() { # SIZE FILE
 }
 here() { [ -d "/proc/$$" ]; } # whether the process that reads the requests is there
 detached() { # COMMAND…
-    if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; else exec nohup "$@"; fi
+    if command -v setsid >/dev/null 2>&1; then exec setsid "$@"; fi
+    trap '' HUP
+    exec "$@"
 }
 
 # Where the output of scripts is kept until it is told: in memory, so that a full disk can be told of.
