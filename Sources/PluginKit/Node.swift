@@ -48,14 +48,42 @@ public struct Access: Sendable, Hashable, Codable {
     public enum Route: String, Sendable, Hashable, Codable {
         /// The node is the machine that the host runs on.
         case thisMachine = "this-machine"
+        /// By ssh; what is left out is taken from the `auth` of the cluster file.
+        case ssh
     }
 
     /// The way to the node.
     public var via: Route
+    /// A name or an address, for ssh.
+    public var host: String?
+    /// The port of ssh.
+    public var port: Int?
+    /// The user to log in as.
+    public var user: String?
+    /// The file of the private key on the host's machine.
+    public var key: String?
+    /// The node's public key, `TYPE BASE64`; without one the first that is seen is trusted.
+    public var hostKey: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case via, host, port, user, key, hostKey = "host_key"
+    }
 
     /// Access by this way.
     public init(via: Route) {
         self.via = via
+    }
+
+    /// Access by ssh.
+    public init(
+        ssh host: String, port: Int? = nil, user: String? = nil, key: String? = nil, hostKey: String? = nil
+    ) {
+        via = .ssh
+        self.host = host
+        self.port = port
+        self.user = user
+        self.key = key
+        self.hostKey = hostKey
     }
 }
 

@@ -243,9 +243,9 @@ import Testing
 }
 
 /// Waits until `condition` holds; fails the test after a minute.
-func until(_ condition: () throws -> Bool) async throws {
+func until(_ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
-    while try !condition() {
+    while try await !condition() {
         try #require(ContinuousClock.now < deadline, "what was waited for did not happen")
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -25,20 +25,65 @@ import Testing
         #expect(answer == ConfigureAnswer(config: ["type": "local"], inPlace: true))
     }
 
+    private static let place = Place(file: "/p/cluster.yaml", line: 3, column: 14)
+
     @Test(
         arguments: [
-            ("head_ip", "a host", "10.0.0.1"), ("worker_ips", "hosts", ["10.0.0.2"]),
-            ("coordinator_address", "a host", "10.0.0.1:8000"),
-        ] as [(String, String, JSONValue)])
-    func `a host elsewhere is an error at its place`(key: String, what: String, value: JSONValue) throws {
-        let place = Place(file: "/p/cluster.yaml", line: 3, column: 14)
+            (
+                ["coordinator_address": "10.0.0.1:8000"], "/coordinator_address",
+                "a coordinator that gives out hosts is not supported", "name the hosts in `head_ip` and `worker_ips`"
+            ),
+            (
+                ["worker_ips": ["10.0.0.2"]], "", "`head_ip` is missing: workers need a head",
+                "name the host of the head in `head_ip`, or leave `worker_ips` out to run on this machine"
+            ),
+            (
+                ["external_head_ip": "1.2.3.4"], "", "`head_ip` is missing: workers need a head",
+                "name the host of the head in `head_ip`, or leave `worker_ips` out to run on this machine"
+            ),
+            (
+                ["head_ip": "a", "worker_ips": ["b", "a"]], "/worker_ips/1", "the host `a` is named twice",
+                "a machine is one node of a cluster"
+            ),
+            (
+                ["head_ip": "a", "worker_ips": ["b", "", "b"]], "/worker_ips/2", "the host `b` is named twice",
+                "a machine is one node of a cluster"
+            ),
+        ] as [(JSONValue, String, String, String)])
+    func `what is wrong with the hosts is told at its place`(
+        settings: JSONValue, pointer: String, message: String, hint: String
+    ) throws {
         let request = ConfigureRequest(
-            cluster: ["provider": .object(["type": "local", key: value])], places: ["/provider/\(key)": place])
+            cluster: ["provider": settings], places: ["/provider\(pointer)": Self.place])
         let answer = try provider.configure(request, .unobserved)
-        let message =
-            "`provider.\(key)` names \(what), and this version of the provider runs clusters on this machine only"
-        #expect(answer.diagnostics == [Diagnostic(.input, message, at: place, hint: "leave `\(key)` out to run here")])
+        #expect(answer.diagnostics == [Diagnostic(.input, message, at: Self.place, hint: hint)])
         #expect(!answer.inPlace)
+    }
+
+    @Test func `hosts are nodes that are there, reached by ssh`() throws {
+        let cluster: JSONValue = [
+            "provider": [
+                "type": "local", "head_ip": "10.0.0.1", "worker_ips": ["10.0.0.2", "w"], "external_head_ip": "1.2.3.4",
+            ]
+        ]
+        let answer = try provider.configure(ConfigureRequest(cluster: cluster), .unobserved)
+        let config = answer.config
+        #expect(answer.diagnostics.isEmpty)
+        #expect(!answer.inPlace)
+        let nodes = try provider.nodes(NodesRequest(config: config, uid: "u"), .unobserved).nodes
+        #expect(nodes.map(\.id) == ["10.0.0.1", "10.0.0.2", "w"])
+        #expect(nodes.map(\.kind) == [.head, .worker, .worker])
+        #expect(nodes[0].addresses == ["internal": "10.0.0.1", "external": "1.2.3.4"])
+        let access = try provider.access(IDsRequest(config: config, uid: "u", ids: ["w", "other"]), .unobserved)
+        #expect(access == AccessAnswer(access: ["w": Access(ssh: "w")]))
+        let request = LaunchRequest(
+            config: config, uid: "u", token: "t", kind: .worker, type: "local", count: 3, minCount: 1)
+        let error = LaunchError(.capacity, "the cluster file names 2 workers")
+        #expect(
+            try provider.launch(request, .unobserved)
+                == LaunchAnswer(nodes: Array(nodes[1...]), missing: 1, errors: [error]))
+        let ended = try provider.terminate(IDsRequest(config: config, uid: "u", ids: ["w", "x"]), .unobserved)
+        #expect(ended == OutcomeAnswer(results: ["w": .already, "x": .failed]))
     }
 
     @Test func `the one node is this machine`() throws {

@@ -13,13 +13,6 @@ package struct Node: Sendable, Codable, Equatable {
     package var tags: [String: String]?
 }
 
-/// How a node is reached.
-package struct Access: Sendable, Codable, Equatable {
-    package var via: String
-
-    package static let thisMachine = "this-machine"
-}
-
 /// A cluster provider, asked about one cluster.
 package struct Provider: Sendable {
     package let plugin: Plugin
@@ -65,11 +58,16 @@ package struct Provider: Sendable {
     ///
     /// No side effects.
     package func configure(_ cluster: ClusterConfig, project: Project) async throws -> Configuration {
+        try await configure(cluster, name: project.name, root: project.root)
+    }
+
+    /// The same for a cluster of this name, whose paths are relative to `root`.
+    package func configure(_ cluster: ClusterConfig, name: String, root: String) async throws -> Configuration {
         let answer = try await plugins.answer(
             plugin, "configure",
             [
                 "cluster": cluster.node.json, "places": .object(cluster.node.places.mapValues(\.json)),
-                "project": ["name": .string(project.name), "root": .string(project.root)],
+                "project": ["name": .string(name), "root": .string(root)],
             ])
         let problems = answer.diagnostics(of: plugin)
         guard !problems.contains(where: { $0.severity == .error }) else { throw Failure(problems) }

@@ -16,8 +16,8 @@ struct RayCommand: ParsableCommand {
             """,
         version: "ray \(rayVersion)",
         subcommands: [
-            ProjectCommandGroup.self, SessionCommandGroup.self, EnvironmentCommandGroup.self, PluginCommandGroup.self,
-            CompletionCommandGroup.self,
+            ProjectCommandGroup.self, SessionCommandGroup.self, EnvironmentCommandGroup.self, Up.self, Down.self,
+            Exec.self, GetHeadIP.self, GetWorkerIPs.self, PluginCommandGroup.self, CompletionCommandGroup.self,
         ])
 }
 

@@ -1,10 +1,19 @@
-/// Where a session of this user keeps its journal.
+/// Where a session of this user, or a cluster without a project, keeps its journal.
 package struct SessionFolder: Sendable {
     package let name: String
     package let path: String
 
     /// Throws when `name` cannot name a folder; `what` is what it was to name.
     package init(_ name: String, in context: Context, naming what: String = "session") throws(Failure) {
+        try self.init(name, in: Self.all(in: context), naming: what)
+    }
+
+    /// The folder of a cluster that is not a session's.
+    package init(cluster name: String, in context: Context) throws(Failure) {
+        try self.init(name, in: context.folders.state / "clusters", naming: "cluster")
+    }
+
+    private init(_ name: String, in folder: String, naming what: String) throws(Failure) {
         guard !name.isEmpty, name != ".", name != "..",
             // The name of a folder, in which there is room for what is added to it.
             name.utf8.count <= 200,
@@ -16,7 +25,7 @@ package struct SessionFolder: Sendable {
                     "use a name of at most 200 bytes without `/` and control characters, as `train`")
         }
         self.name = name
-        path = Self.all(in: context) / name
+        path = folder / name
     }
 
     package var journal: String { path / "journal.jsonl" }

@@ -198,6 +198,15 @@ package enum Files {
         }
     }
 
+    /// Adds to a file, which is made where there is none.
+    static func append(_ data: Data, to path: String) throws(Failure) {
+        try makeFolder(path.parentPath)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(system: errno, "cannot write `\(path)`") }
+        defer { close(descriptor) }
+        guard writeAll(data, to: descriptor) == 0 else { throw Failure(system: errno, "cannot write `\(path)`") }
+    }
+
     /// The whole file, or nil when there is none.
     package static func read(_ path: String) throws(Failure) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -12,7 +12,7 @@ package final class OutputTail: Sendable {
 
     package var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 
-    fileprivate func append(_ more: Data) {
+    func append(_ more: Data) {
         bytes.withLock { bytes in
             bytes.append(more)
             if bytes.count > Self.size { bytes = Data(bytes.suffix(Self.size)) }

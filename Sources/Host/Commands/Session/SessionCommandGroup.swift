@@ -55,8 +55,8 @@ struct SessionArguments: ParsableArguments {
 
 extension FileLock.Holder? {
     /// What to tell someone who waits for this holder of a session's lock.
-    func waitingText(_ session: String) -> String {
-        guard let self else { return "waiting for another process that changes session `\(session)`" }
-        return "waiting for session `\(session)`: process \(self.pid) holds it (\(self.purpose), since \(self.since))"
+    func waitingText(_ session: String, what: String = "session") -> String {
+        guard let self else { return "waiting for another process that changes \(what) `\(session)`" }
+        return "waiting for \(what) `\(session)`: process \(self.pid) holds it (\(self.purpose), since \(self.since))"
     }
 }

@@ -1,0 +1,42 @@
+/// Ends what a cluster runs on its nodes, and gives the machines back.
+package struct ClusterTeardown: Sendable {
+    private let identity: ClusterIdentity
+    private let reach: NodeReach
+    private let terminal: Terminal
+
+    package init(_ identity: ClusterIdentity, _ reach: NodeReach, _ terminal: Terminal) {
+        self.identity = identity
+        self.reach = reach
+        self.terminal = terminal
+    }
+
+    /// Returns what could not be done; the other nodes do not wait for it.
+    package func run(_ nodes: [ClusterNode]) async throws -> [Diagnostic] {
+        try await withThrowingTaskGroup(of: [Diagnostic].self) { group in
+            for node in nodes {
+                group.addTask {
+                    do {
+                        try await end(node)
+                        return []
+                    } catch let failure as Failure { return failure.diagnostics }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+
+    private func end(_ node: ClusterNode) async throws {
+        try await node.connection.open(node: node.id, wait: .zero, told: { _ in })
+        let conversation = try await reach.conversation(with: node, of: identity.uid)
+        do {
+            try await RayOnNode(conversation, identity, node).end()
+            try await conversation.release(owner: identity.uid)
+        } catch {
+            await conversation.close()
+            throw error
+        }
+        await conversation.close()
+        await node.connection.close()
+        terminal.note("\(node.title): down")
+    }
+}

@@ -1,0 +1,108 @@
+import FoundationEssentials
+
+/// Sets up one node: the connection, the lease, what prepares it, and Ray.
+///
+/// Everything is wanted, not ordered: what is there already is left as it is.
+struct NodeSetup: Sendable {
+    let node: ClusterNode
+    let commands: SetupCommands
+    let reach: NodeReach
+    let cluster: ClusterIdentity
+    let options: ClusterBringUp.Options
+    let report: NodeReport
+
+    /// A node that is ready for Ray.
+    struct Prepared: Sendable {
+        var conversation: NodeConversation
+        /// Stands for everything that was done to prepare it.
+        var digest: String
+    }
+
+    func prepare() async throws -> Prepared {
+        try await node.connection.open(node: node.id, wait: options.wait) { report.note("waiting: \($0)") }
+        let conversation = try await reach.conversation(with: node, of: cluster.uid)
+        do {
+            try await claim(conversation)
+            var digest = Digest.of("ray/1")
+            for command in commands.preparation {
+                digest = Digest.of("\(digest)\n\(command.text)")
+                try await run(command, command.text, digest, conversation)
+            }
+            return Prepared(conversation: conversation, digest: digest)
+        } catch {
+            await conversation.close()
+            throw error
+        }
+    }
+
+    /// Starts Ray, unless it was started in the same way and still runs.
+    ///
+    /// `head` is the address of the head for workers. Returns whether anything was started.
+    func start(_ prepared: Prepared, head: String?) async throws -> Bool {
+        let conversation = prepared.conversation
+        guard !options.leavesRay else { return false }
+        let prefix = head.map { "export RAY_HEAD_IP=\($0.shellQuoted); " } ?? ""
+        let texts = commands.start.map { prefix + $0.text }
+        let wanted = Digest.of(([prepared.digest] + texts).joined(separator: "\n"))
+        let status = try await RayOnNode(conversation, cluster, node).status()
+        if status.digest == wanted, status.isAlive, !options.restarts { return false }
+        if let reason = status.difference(from: wanted, restarts: options.restarts) { report.note(reason) }
+        let attempt = RandomName.make()
+        for (index, command) in commands.start.enumerated() {
+            // Never the same one: that it was done once says nothing of now.
+            let digest = Digest.of("\(wanted)\n\(attempt)\n\(index)")
+            let marked = "export \(RayOnNode.mark(cluster)); \(texts[index])"
+            try await run(command, marked, digest, conversation)
+        }
+        try await RayOnNode(conversation, cluster, node).remember(wanted)
+        return true
+    }
+
+    private func claim(_ conversation: NodeConversation) async throws {
+        guard let holder = try await conversation.lease(owner: cluster.uid, name: cluster.lease) else { return }
+        throw Failure(
+            .conflict, "node `\(node.id)` belongs to \(holder.name)",
+            hint: "take that cluster down first with `ray down`, or choose another machine")
+    }
+
+    /// Runs what `command` says with what it takes there, unless this was done.
+    private func run(
+        _ command: SetupCommands.Command, _ script: String, _ digest: String, _ conversation: NodeConversation
+    ) async throws {
+        let log = report.log
+        let tail = OutputTail()
+        var result = try await step(digest, script, conversation, command, tail)
+        // Whoever watched over it is gone, with the last boot perhaps: asked again, the node begins it anew.
+        if result.status == "lost" { result = try await step(digest, script, conversation, command, tail) }
+        guard result.status != "0" else { return }
+        throw Failure(
+            .buildFailed,
+            "\(node.title): \(command.title): it \(Self.ending(result.status, after: options.stepTimeout))",
+            at: command.place, cause: tail.text.isEmpty ? nil : tail.text.lastLines(10),
+            hint: "correct the command and run `ray up` again: it goes on from there; all of its output is in `\(log)`")
+    }
+
+    private func step(
+        _ digest: String, _ script: String, _ conversation: NodeConversation, _ command: SetupCommands.Command,
+        _ tail: OutputTail
+    ) async throws -> (status: String, isSkipped: Bool) {
+        let log = report.log
+        return try await conversation.step(digest, .login, script, timeout: options.stepTimeout) { answer in
+            switch answer {
+            case .started: report.note("\(command.title)")
+            case .found: report.note("\(command.title): it still runs")
+            case .log(let data):
+                tail.append(data)
+                try Files.append(data, to: log)
+            default: break
+            }
+        }
+    }
+
+    private static func ending(_ status: String, after timeout: Duration) -> String {
+        switch status {
+        case "timeout": "took more than \(timeout.inSeconds)"
+        default: "failed with status \(status)"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import FoundationEssentials
+
+/// What commands that take a cluster file have in common.
+struct ClusterFileArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("The cluster file.", valueName: "cluster.yaml"))
+    var file: String
+
+    @Option(
+        name: [.customShort("n"), .customLong("cluster-name")],
+        help: ArgumentHelp("The name of the cluster, instead of the file's.", valueName: "name"))
+    var name: String?
+
+    @OptionGroup var plugins: PluginPathOptions
+}
+
+/// A cluster file, the provider it names, and what is known of the cluster.
+struct LoadedCluster: Sendable {
+    let config: ClusterConfig
+    let provider: Provider
+    let configuration: Provider.Configuration
+    let name: String
+    let folder: SessionFolder
+    private let context: Context
+
+    init(_ arguments: ClusterFileArguments, _ context: Context, _ host: PluginHost) async throws {
+        self.context = context
+        let file = context.resolved(arguments.file)
+        guard Files.exists(file) else {
+            throw Failure(.usage, "there is no file `\(arguments.file)`", hint: "give the path of a cluster file")
+        }
+        let (schema, catalogue) = try LoadedProject.schemaAndCatalogue(context, arguments.plugins.options)
+        config = try ClusterConfig.load(file, schema: schema)
+        name = arguments.name ?? config.name ?? ClusterConfig.usualName
+        folder = try SessionFolder(cluster: name, in: context)
+        let known = try KnownPlugins(folders: context.folders)
+        provider = try Provider(for: config, in: catalogue, plugins: host, known: known)
+        configuration = try await provider.configure(config, name: name, root: file.parentPath)
+        guard !configuration.inPlace else {
+            throw Failure(
+                .input, "the cluster file names no hosts, so the cluster is this machine",
+                at: config.providerTypePlace,
+                hint:
+                    "name hosts in `head_ip` and `worker_ips`; on this machine a project is run with `ray session start`"
+            )
+        }
+        if !(config.warnings + configuration.warnings).isEmpty {
+            context.terminal.report(config.warnings + configuration.warnings)
+        }
+    }
+
+    /// The nodes that there are, the head first, with the way to each.
+    ///
+    /// `config` is what `configure` said when they were brought up, where that may be another than now.
+    func nodes(of uid: String, config known: JSONValue? = nil, reach: NodeReach) async throws -> [ClusterNode] {
+        let asked = known ?? configuration.config
+        let nodes = try await provider.nodes(asked, uid: uid).filter { $0.state == .running }
+        let access = try await provider.access(asked, uid: uid, ids: nodes.map(\.id))
+        let authentication = ClusterAuthentication(config, home: context.folders.home)
+        return try nodes.sorted { $0.kind == .head && $1.kind != .head }.map { node in
+            guard let way = access[node.id], way.via == Access.ssh else {
+                throw Failure(
+                    .plugin,
+                    "provider `\(config.providerType)` says no way to node `\(node.id)` that this version of ray knows",
+                    at: config.providerTypePlace)
+            }
+            let target = authentication.target(of: way, node: node.id)
+            return ClusterNode(node: node, connection: try reach.connection(to: target))
+        }
+    }
+
+    /// The head among the nodes.
+    func head(of nodes: [ClusterNode]) throws(Failure) -> ClusterNode {
+        guard let head = nodes.first, head.node.kind == .head else {
+            throw Failure(
+                .capacity, "provider `\(config.providerType)` gave no running head node", at: config.providerTypePlace,
+                hint: "see with the provider what became of it, and run the command again")
+        }
+        return head
+    }
+
+    /// What the journal knows of the cluster; throws where it is not up.
+    func uid() throws(Failure) -> String {
+        let state = try folder.state()
+        guard state.phase != .none, state.phase != .stopped else {
+            throw Failure(
+                .conflict, "cluster `\(name)` is not up", at: Place(file: config.file),
+                hint: "`ray up \(config.file.relative(to: context.workingDirectory).shellQuoted)` brings it up")
+        }
+        return state.uid
+    }
+}

@@ -1,0 +1,241 @@
+package import FoundationEssentials
+import Subprocess
+import SystemPackage
+
+/// The conversation with the agent on one node (`node-agent.sh`), over one channel.
+///
+/// Requests run there at the same time; each has an id, and its answers come as a stream.
+package actor NodeConversation {
+    /// What the agent says to one request.
+    package enum Answer: Sendable, Equatable {
+        /// A step was started, or one of an earlier conversation was found.
+        case started, found
+        /// More of a step's log.
+        case log(Data)
+        case output(Data)
+        case errors(Data)
+        /// Who holds the machine instead.
+        case held(owner: String, name: String)
+        /// The status, `timeout` or `cancelled`; and whether the step had been done before.
+        case end(String, isSkipped: Bool)
+    }
+
+    private let node: String
+    private let requests: AsyncStream<[UInt8]>.Continuation
+    private var answers: [String: AsyncThrowingStream<Answer, any Error>.Continuation] = [:]
+    private var channel: Task<Void, Never>?
+    private var ready: CheckedContinuation<Void, any Error>?
+    private var isReady = false
+    private var end: Failure?
+    private var count = 0
+
+    /// Begins the conversation by running `words`, which start the agent; throws when it does not greet.
+    package init(node: String, words: [String], environment: [String: String]) async throws {
+        self.node = node
+        let (stream, requests) = AsyncStream.makeStream(of: [UInt8].self)
+        self.requests = requests
+        channel = Task { await self.talk(words, environment, stream) }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            if let end { return continuation.resume(throwing: end) }
+            if isReady { return continuation.resume() }
+            ready = continuation
+        }
+    }
+
+    /// The command that starts the agent with this text on a node, whatever its user's shell is.
+    package static func command(agent: String, folder: String) -> String {
+        let text = Data(agent.utf8).base64EncodedString()
+        return "exec sh -c 'eval \"$(printf %s \(text) | base64 -d)\"' ray-node-agent \(folder.shellQuoted)"
+    }
+
+    private func talk(_ words: [String], _ environment: [String: String], _ requests: AsyncStream<[UInt8]>) async {
+        var failure = Failure(.unreachable, "the connection to node `\(node)` has ended", hint: "run the command again")
+        do {
+            let variables = Dictionary(
+                environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
+            ) { first, _ in first }
+            let result = try await Subprocess.run(
+                .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
+                environment: .custom(variables),
+                input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
+            ) { execution in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for await request in requests { _ = try await execution.standardInputWriter.write(request) }
+                        try await execution.standardInputWriter.finish()
+                    }
+                    group.addTask { try await self.listen(to: execution.standardOutput) }
+                    try await group.next()
+                    group.cancelAll()
+                }
+            }
+            let errors = result.standardError.split(whereSeparator: \.isNewline)
+            failure.diagnostics[0].cause = errors.last.map(String.init)
+        } catch { failure.diagnostics[0].cause = "\(error)" }
+        finish(failure)
+    }
+
+    private func listen(to output: SubprocessOutputSequence) async throws {
+        var rest: [UInt8] = []
+        for try await buffer in output {
+            buffer.withUnsafeBytes { rest.append(contentsOf: $0) }
+            var start = 0
+            while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                take(String(decoding: rest[start..<end], as: UTF8.self))
+                start = end + 1
+            }
+            rest.removeFirst(start)
+        }
+    }
+
+    private func take(_ line: String) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        guard isReady else {
+            // What the rc files of the user's shell print comes before.
+            guard words == ["ready", "1"] else { return }
+            isReady = true
+            ready?.resume()
+            ready = nil
+            return
+        }
+        guard words.count > 1, let stream = answers[words[1]] else { return }
+        func data(_ index: Int) -> Data {
+            words.indices.contains(index) ? Data(base64Encoded: words[index]) ?? Data() : Data()
+        }
+        switch words[0] {
+        case "started": stream.yield(.started)
+        case "found": stream.yield(.found)
+        case "log": stream.yield(.log(data(2)))
+        case "out": stream.yield(.output(data(2)))
+        case "err": stream.yield(.errors(data(2)))
+        case "held":
+            stream.yield(.held(owner: words.count > 2 ? words[2] : "", name: String(decoding: data(3), as: UTF8.self)))
+        case "end":
+            stream.yield(.end(words.count > 2 ? words[2] : "", isSkipped: words.last == "skipped"))
+            stream.finish()
+            answers[words[1]] = nil
+        default: break
+        }
+    }
+
+    private func finish(_ failure: Failure) {
+        end = failure
+        ready?.resume(throwing: failure)
+        ready = nil
+        for stream in answers.values { stream.finish(throwing: failure) }
+        answers = [:]
+    }
+
+    /// Sends a request; its words follow the id.
+    private func ask(_ verb: String, _ words: [String] = [], body: String? = nil) -> (
+        id: String, AsyncThrowingStream<Answer, any Error>
+    ) {
+        count += 1
+        let id = "r\(count)"
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: Answer.self)
+        if let end {
+            continuation.finish(throwing: end)
+            return (id, stream)
+        }
+        answers[id] = continuation
+        send(([verb, id] + words).joined(separator: " "), body)
+        return (id, stream)
+    }
+
+    private func send(_ line: String, _ body: String? = nil) {
+        var text = line + "\n"
+        if let body {
+            let encoded = Array(Data(body.utf8).base64EncodedString().utf8)
+            for start in stride(from: 0, to: encoded.count, by: 3000) {
+                text += String(decoding: encoded[start..<min(start + 3000, encoded.count)], as: UTF8.self) + "\n"
+            }
+            text += ".\n"
+        }
+        requests.yield(Array(text.utf8))
+    }
+
+    /// Runs a script with `sh`; it ends with the conversation.
+    package func run(_ script: String, timeout: Duration) async throws -> (status: String, output: Data, errors: Data) {
+        let (id, stream) = ask("run", ["\(timeout.components.seconds)"], body: script)
+        var (status, output, errors) = ("", Data(), Data())
+        try await cancelling(id) {
+            for try await answer in stream {
+                switch answer {
+                case .output(let data): output += data
+                case .errors(let data): errors += data
+                case .end(let word, _): status = word
+                default: break
+                }
+            }
+        }
+        return (status, output, errors)
+    }
+
+    /// How the agent runs the commands of a step.
+    package enum StepKind: String, Sendable {
+        /// With `sh -e`.
+        case script = "sh"
+        /// As the user's login shell would.
+        case login
+    }
+
+    /// Runs a step that goes on without this conversation, unless one with this digest has succeeded.
+    package func step(
+        _ digest: String, _ kind: StepKind, _ script: String, timeout: Duration,
+        told: @Sendable (Answer) async throws -> Void
+    ) async throws -> (status: String, isSkipped: Bool) {
+        let (id, stream) = ask("step", [digest, "\(timeout.components.seconds)", kind.rawValue], body: script)
+        var result = ("", false)
+        try await cancelling(id) {
+            for try await answer in stream {
+                if case .end(let status, let isSkipped) = answer { result = (status, isSkipped) }
+                try await told(answer)
+            }
+        }
+        return result
+    }
+
+    /// Claims the machine; returns who has it instead.
+    package func lease(owner: String, name: String, force: Bool = false) async throws -> (owner: String, name: String)?
+    {
+        let encoded = Data(name.utf8).base64EncodedString()
+        let (_, stream) = ask("lease", [owner, encoded] + (force ? ["force"] : []))
+        var holder: (String, String)?
+        var errors = Data()
+        for try await answer in stream {
+            switch answer {
+            case .held(let owner, let name): holder = (owner, name)
+            case .errors(let data): errors += data
+            case .end(let status, _) where status != "0" && holder == nil:
+                throw Failure(
+                    .input, "cannot claim node `\(node)`", cause: String(decoding: errors, as: UTF8.self))
+            default: break
+            }
+        }
+        return holder
+    }
+
+    /// Gives the machine back, if it is this owner's.
+    package func release(owner: String) async throws {
+        for try await _ in ask("release", [owner]).1 {}
+    }
+
+    private func cancelling(_ id: String, _ body: () async throws -> Void) async throws {
+        do { try await body() } catch {
+            if end == nil { send("cancel \(id)") }
+            throw error
+        }
+        // A stream just ends where its reader is cancelled.
+        if Task.isCancelled {
+            send("cancel \(id)")
+            throw CancellationError()
+        }
+    }
+
+    /// Ends the conversation; steps go on.
+    package func close() async {
+        send("quit")
+        requests.finish()
+        await channel?.value
+    }
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Glibc
+
+/// A command of the user's for a node.
+package struct RemoteCommand: Sendable, Equatable {
+    /// What the login shell of the user there is to run.
+    package var text: String
+
+    /// One word is shell text; words after `--` are a program and its arguments.
+    package init(_ words: [String]) throws(Failure) {
+        if words.first == "--", words.count > 1 {
+            text = words.dropFirst().map(\.shellQuoted).joined(separator: " ")
+        } else if words.count == 1, words[0] != "--" {
+            text = words[0]
+        } else if words.count > 1 {
+            throw Failure(
+                .usage, "the command has \(words.count) words",
+                hint: "put it in quotes to have the shell there read it, or `--` before it to pass each word as it is")
+        } else {
+            throw Failure(.usage, "a command is missing", hint: "give one, as in `ray exec cluster.yaml 'ray status'`")
+        }
+    }
+
+    /// What ssh is to run, so that it reads the rc files of an interactive login shell, and what they print
+    /// reaches nobody.
+    ///
+    /// The text comes encoded, since the shell that sshd runs may be any.
+    fileprivate func forSSH(_ text: String) -> String {
+        // In a shell of its own, which does not say goodbye.
+        let inner = "(exec 1>&3 2>&4 3>&- 4>&-\n\(text)\n)"
+        let encoded = Data(inner.utf8).base64EncodedString()
+        return """
+            exec sh -c 'text=$(printf %s \(encoded) | base64 -d; echo .); text=${text%.}; if command -v bash >/dev/null 2>&1; then exec bash --login -i -c "$text" 3>&1 4>&2 >/dev/null 2>&1; else exec sh -l -c "$text" 3>&1 4>&2 >/dev/null 2>&1; fi'
+            """
+    }
+}
+
+/// Runs a command of the user's on a node with this program's own input and output.
+package struct RemoteRun: Sendable {
+    private let node: ClusterNode
+    private let context: Context
+
+    package init(_ node: ClusterNode, _ context: Context) {
+        self.node = node
+        self.context = context
+    }
+
+    /// The command's status; throws where the connection has ended before it.
+    package func run(_ command: RemoteCommand, _ interrupts: Interrupts) async throws -> Int32 {
+        let isTerminal = isatty(0) != 0 && isatty(1) != 0
+        let folder = context.folders.state / "ssh"
+        let log = folder / "log-\(RandomName.make())"
+        try Files.makeFolder(folder, mode: 0o700)
+        defer { try? Files.remove(log) }
+        let text = try await sent(command)
+        let words = node.connection.words(running: command.forSSH(text), terminal: isTerminal, log: log)
+        let program = NodeProgram(
+            words, environment: context.environment, directory: context.workingDirectory)
+        let exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+        // 255 is ssh's own status and may be the command's: then ssh says nothing, and is still connected.
+        let said = try String(decoding: Files.read(log) ?? Data(), as: UTF8.self)
+        if exit == .status(255), !said.isEmpty || !node.connection.isOpen {
+            throw Failure(
+                .unreachable, "the connection to node `\(node.id)` has ended before the command did",
+                cause: said.split(whereSeparator: \.isNewline).last.map(String.init),
+                hint: "what the command does there may go on")
+        }
+        return exit.shellStatus
+    }
+
+    /// The text to run; one that is too long for an argument is sent as a file first, which removes itself.
+    private func sent(_ command: RemoteCommand) async throws -> String {
+        guard command.text.utf8.count > 60_000 else { return command.text }
+        let file = ".local/state/ray/exec-\(RandomName.make())"
+        let copy = context.folders.state / file.lastPathName
+        defer { try? Files.remove(copy) }
+        try Files.replace(copy, with: Data("rm -f \"$HOME/\(file)\"\n\(command.text)\n".utf8), mode: 0o600)
+        try await node.connection.send(
+            copy, to: "umask 077; mkdir -p \"$HOME/.local/state/ray\" && cat > \"$HOME/\(file)\"", node: node.id)
+        return ". \"$HOME/\(file)\""
+    }
+}

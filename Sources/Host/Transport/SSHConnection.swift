@@ -1,0 +1,125 @@
+import FoundationEssentials
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// The connection to one machine, which everything that goes there shares.
+///
+/// A master process of OpenSSH holds it; it stays for some minutes after the last use, so that the next command
+/// needs no handshake.
+package struct SSHConnection: Sendable {
+    package let target: SSHTarget
+    private let program: String
+    private let socket: String
+    private let options: [String]
+    private let environment: [String: String]
+
+    package init(_ target: SSHTarget, _ files: SSHFiles, _ context: Context) throws(Failure) {
+        self.target = target
+        program = files.program
+        socket = files.socket(of: target)
+        options =
+            try files.hostKeyOptions(for: target) + [
+                "ControlPath=\(socket)", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=ERROR",
+                "BatchMode=yes",
+            ]
+        environment = context.environment
+    }
+
+    /// How long an unused connection stays.
+    private static let persistence = Duration.seconds(600)
+
+    /// Opens the connection, unless it is open already, and waits up to `wait` for a machine that boots.
+    ///
+    /// `told` gets the reason whenever it becomes another.
+    package func open(node: String, wait: Duration, told: @Sendable (String) -> Void) async throws {
+        let guardian = try await FileLock.acquire(
+            "\(socket).lock", purpose: "connecting to \(target.name)", waiting: { _ in })
+        defer { extendLifetime(guardian) }
+        let begin = ContinuousClock.now
+        var last: SSHFailure?
+        while !isOpen {
+            guard let output = try await startMaster() else { return }
+            let failure = SSHFailure(output).knowing(target)
+            let waited = ContinuousClock.now - begin
+            guard failure.mayPass, waited < wait else {
+                throw Failure([
+                    failure.diagnostic(target, node: node, output: output, waited: failure.mayPass ? waited : nil)
+                ])
+            }
+            if failure != last { told(failure.words) }
+            last = failure
+            try await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    /// Whether a master listens.
+    package var isOpen: Bool {
+        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return false }
+        defer { Glibc.close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array(socket.utf8)
+        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+
+    /// Starts the master; returns what ssh said where it could not, nil where it runs.
+    private func startMaster() async throws -> String? {
+        unlink(socket)
+        let seconds = Self.persistence.components.seconds
+        let words =
+            ["-M", "-N", "-f", "-o", "ControlPersist=\(seconds)", "-o", "ConnectTimeout=10"] + allWords(options)
+        let result = try await Subprocess.run(
+            .path(FilePath(program)), arguments: Arguments(words), environment: .custom(variables), input: .none,
+            output: .discarded, error: .string(limit: 1 << 16))
+        return result.terminationStatus.isSuccess ? nil : result.standardError
+    }
+
+    /// The words that run a command there, through the connection; `terminal` gives it one.
+    package func words(running command: String, terminal: Bool = false, log: String? = nil) -> [String] {
+        [program, terminal ? "-tt" : "-T"] + (log.map { ["-E", $0] } ?? []) + allWords(options) + [command]
+    }
+
+    private func allWords(_ options: [String]) -> [String] {
+        options.flatMap { ["-o", $0] } + target.words + ["--", target.host]
+    }
+
+    /// What ssh says is read, so it says it in one language.
+    private var variables: [Environment.Key: String] {
+        var variables = environment
+        variables["LC_ALL"] = "C"
+        return Dictionary(
+            variables.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
+        ) { first, _ in first }
+    }
+
+    /// Runs a script of our own there, with `sh` and this file for its input.
+    func send(_ file: String, to script: String, node: String) async throws {
+        let input = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
+        defer { try? input.close() }
+        let result = try await Subprocess.run(
+            .path(FilePath(program)),
+            arguments: Arguments(["-T"] + allWords(options) + ["exec sh -c \(script.shellQuoted)"]),
+            environment: .custom(variables), input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+            output: .discarded,
+            error: .string(limit: 1 << 16))
+        guard !result.terminationStatus.isSuccess else { return }
+        let last = result.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
+        throw Failure(.unreachable, "cannot write on node `\(node)`", cause: last, hint: "see whether its disk is full")
+    }
+
+    /// Ends the connection.
+    package func close() async {
+        _ = try? await Subprocess.run(
+            .path(FilePath(program)), arguments: Arguments(["-O", "exit"] + allWords(options)),
+            environment: .custom(variables),
+            input: .none, output: .discarded, error: .discarded)
+    }
+}

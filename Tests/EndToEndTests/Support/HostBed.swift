@@ -1,0 +1,83 @@
+import FoundationEssentials
+import Glibc
+import Host
+import Testing
+
+/// Hosts that ssh reaches, made for one test (Tests/Support/Hosts) and gone after it.
+struct HostBed: Sendable {
+    private let script: String
+    let folder: String
+    private let place: Workplace
+
+    /// Runs `body` with hosts at these addresses.
+    static func with(
+        _ addresses: [String], _ options: [String] = [],
+        _ body: (Workplace, HostBed) async throws -> Void
+    ) async throws {
+        try await Workplace.with { place in
+            let bed = HostBed(
+                script: try #require(TestBed.variable("RAY_TEST_HOSTS")), folder: place.folder / "bed", place: place)
+            do {
+                try await bed.hosts("init", "--owner", "\(getpid())")
+                if !addresses.isEmpty { try await bed.add(addresses, options) }
+                try await body(place, bed)
+            } catch {
+                _ = try? await bed.hosts("down")
+                throw error
+            }
+            try await bed.hosts("down")
+        }
+    }
+
+    /// Runs the script with the bed and these words, and returns what it prints.
+    @discardableResult func hosts(_ words: String...) async throws -> String { try await hosts(words) }
+
+    @discardableResult private func hosts(_ words: [String]) async throws -> String {
+        let outcome = try await place.run(script, [folder] + words)
+        try #require(outcome.status == 0, "hosts \(words): \(outcome.errors)")
+        return outcome.output
+    }
+
+    func add(_ addresses: [String], _ options: [String] = []) async throws {
+        try await hosts(["add"] + addresses + options)
+    }
+
+    /// Runs a command inside a host.
+    func run(_ address: String, _ text: String) async throws -> String {
+        try await hosts("run", address, "sh", "-c", text)
+    }
+
+    /// Runs the built `ray` beside the hosts.
+    func ray(_ words: String..., input: String = "", variables: [String: String] = [:]) async throws -> Outcome {
+        let program = try #require(TestBed.prefix) / "bin/ray"
+        return try await place.run(
+            script, [folder, "control", program] + words, input: input,
+            variables: ["AUTOSCALER_NODE_START_WAIT_S": "5"].merging(variables) { $1 })
+    }
+
+    /// Writes a cluster file of these hosts, the first of them the head; `rest` follows.
+    func write(_ addresses: [String], _ rest: String, to file: String = "cluster.yaml", auth: String = "") async throws
+    {
+        let key = try await hosts("key").split(whereSeparator: \.isNewline).first ?? ""
+        let workers = addresses.dropFirst().joined(separator: ", ")
+        try place.write(
+            file,
+            """
+            cluster_name: c
+            provider: {type: local, head_ip: \(addresses.first ?? ""), worker_ips: [\(workers)]}
+            auth: {ssh_user: root, ssh_private_key: \(YAMLText.quoted(String(key)))\(auth)}
+            \(rest)
+            """)
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Skips where no hosts can be made, and says why; fails there when `CI` is set.
+    static var needsHosts: Self {
+        .enabled("hosts of the test bed can be made here") {
+            guard TestBed.variable("RAY_TEST_HOSTS") == nil else { return TestBed.isComplete }
+            if TestBed.variable("CI") != nil { throw MissingTestBed() }
+            return false
+        }
+    }
+}
