@@ -301,7 +301,7 @@ scratch() {
 run() { # ID LIMIT, with $body and $count
     trap 'ray_verdict=130; ray_finish' TERM
     trap 'ray_verdict=timeout; ray_finish' USR1
-    trap 'ray_signal KILL; ray_stop_timer; exit 0' HUP
+    trap 'ray_signal KILL; ray_stop_timer; exit 0' HUP USR2
     exec 7>&-
     ray_begin
     output=$scratch/$count
@@ -337,7 +337,7 @@ prepare() { # SIZE
 }
 ticks() { while here && echo tick; do sleep 0.2 2>/dev/null || sleep 1 || return; done; }
 produce() { # what follow reads
-    trap - TERM HUP
+    trap - TERM HUP USR2
     exec 7>&-
     ray_begin
     ray_newest "$step/pid"
@@ -353,7 +353,7 @@ produce() { # what follow reads
 }
 follow() { # standard input: what produce says
     trap 'interrupted=1 cancelled=${cancelled:-asked}' TERM
-    trap leave HUP
+    trap leave HUP USR2
     exec 7>&-
     ray_begin
     while :; do
@@ -461,7 +461,7 @@ show() { # what is new in the log
 lane() {
     exec 2>/dev/null
     trap 'interrupted=1 asked=1' TERM
-    trap lane_leave HUP
+    trap lane_leave HUP USR2
     leave() { lane_leave; }
     exec 7>&-
     ray_begin
@@ -751,12 +751,13 @@ refresh() {
         ! $fresh true </dev/null >/dev/null 2>&1 || return 0
     done
 }
+# Not by SIGHUP, which may have been ignored from the beginning, as below nohup.
 leave_all() {
     trap '' HUP TERM INT
     for job in $jobs; do
-        case $job in *=lane.*) ;; *) ! ours "${job##*=}" || kill -HUP "${job##*=}" 2>/dev/null ;; esac
+        case $job in *=lane.*) ;; *) ! ours "${job##*=}" || kill -USR2 "${job##*=}" 2>/dev/null ;; esac
     done
-    [ -z "$lane" ] || ! ours "$lane_process" || kill -HUP "$lane_process" 2>/dev/null
+    [ -z "$lane" ] || ! ours "$lane_process" || kill -USR2 "$lane_process" 2>/dev/null
     [ -z "$scratch" ] || rm -rf "$scratch"
     exit 0
 }
