@@ -58,7 +58,7 @@ import Testing
             #expect(
                 list.output == """
                     ID     VERSION  HANDLES            VERDICT  FOLDER
-                    local  1.0.0    provider local     usable   /opt/\(name)/lib/ray/plugins/local
+                    local  1.1.0    provider local     usable   /opt/\(name)/lib/ray/plugins/local
                     shell  1.0.0    environment.shell  usable   /opt/\(name)/lib/ray/plugins/shell
 
                     """)

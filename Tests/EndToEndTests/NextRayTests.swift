@@ -69,8 +69,8 @@ import Testing
             try Files.replace(place.folder / "text/ray", with: Data("#!/bin/sh\necho no\n".utf8), durable: false)
             try script("other", Self.other, in: place)
             let path = [try program().parentPath, "+link", "+hard", "+folder", "+text", "+missing", "+other"]
-            let outcome = try await ray("up", in: place, path: path)
-            #expect(outcome.output == "<other><up> \n")
+            let outcome = try await ray("job", in: place, path: path)
+            #expect(outcome.output == "<other><job> \n")
             #expect(outcome.status == 0)
         }
     }
@@ -202,7 +202,7 @@ import Testing
     private static func noOther(_ word: String) -> String {
         """
         error[usage]: there is no command `ray \(word)`
-          hint: there are `ray project`, `ray session`, `ray environment`, `ray plugin`, `ray completion`; no other `ray` that could know it \
+          hint: there are `ray project`, `ray session`, `ray environment`, `ray up`, `ray down`, `ray exec`, `ray get-head-ip`, `ray get-worker-ips`, `ray plugin`, `ray completion`; no other `ray` that could know it \
         is on PATH
         """
     }

@@ -80,7 +80,7 @@ import Testing
                     -      -                                                      unusable  PROJECT/odd/manifest
                     -      -                                                      unusable  PROJECT/odd/platform
                     good   2.0.0    environment.good                              shadowed  PROJECT/odd/same
-                    local  1.0.0    provider local                                usable    PREFIX/lib/ray/plugins/local
+                    local  1.1.0    provider local                                usable    PREFIX/lib/ray/plugins/local
                     pip    1.1.0    environment.python, environment.requirements  usable    PREFIX/lib/ray/plugins/pip
                     shell  1.0.0    environment.shell                             usable    PREFIX/lib/ray/plugins/shell
 

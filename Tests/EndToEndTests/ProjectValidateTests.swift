@@ -39,7 +39,7 @@ import Testing
                       name: c
                       provider:
                         type: local
-                        plugin: local 1.0.0
+                        plugin: local 1.1.0
                       params: []
                     environment:
                       requirements: pip 1.1.0

@@ -47,7 +47,7 @@ import Testing
             #expect(
                 place.plain(list.output) == """
                     ID     VERSION  HANDLES                                       VERDICT  FOLDER
-                    local  1.0.0    provider local                                usable   FOLDER/moved here/ray 1/lib/ray/plugins/local
+                    local  1.1.0    provider local                                usable   FOLDER/moved here/ray 1/lib/ray/plugins/local
                     pip    1.1.0    environment.python, environment.requirements  usable   FOLDER/moved here/ray 1/lib/ray/plugins/pip
                     shell  1.0.0    environment.shell                             usable   FOLDER/moved here/ray 1/lib/ray/plugins/shell
 

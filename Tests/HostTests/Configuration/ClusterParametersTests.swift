@@ -134,8 +134,8 @@ private func value(
             cluster: "provider: {type: aws, region: {{r}}}\nauth: {a: {{r}}, ssh_usr: {{ r }}}\n")
         #expect(
             try example.load().said == [
-                "c.yaml:2:8: `a` is not a key of `auth` (it can have `ssh_private_key`, `ssh_proxy_command`, "
-                    + "`ssh_proxy_use_node_id`, `ssh_public_key`, `ssh_user`)",
+                "c.yaml:2:8: `a` is not a key of `auth` (it can have `ssh_host_keys`, `ssh_port`, `ssh_private_key`, "
+                    + "`ssh_proxy_command`, `ssh_proxy_use_node_id`, `ssh_public_key`, `ssh_user`)",
                 "c.yaml:2:18: `ssh_usr` is not a key of `auth` (did you mean `ssh_user`?)",
             ])
     }
