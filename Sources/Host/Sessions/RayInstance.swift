@@ -109,10 +109,14 @@ extension RayInstance {
         import socket
         from ray.scripts.scripts import main
 
+        # Held until all are chosen: one that is free again may be chosen twice.
+        listeners = []
+
         def free_port():
-            with socket.socket() as listener:
-                listener.bind(("127.0.0.1", 0))
-                return str(listener.getsockname()[1])
+            listener = socket.socket()
+            listener.bind(("127.0.0.1", 0))
+            listeners.append(listener)
+            return str(listener.getsockname()[1])
 
         sys.argv = ["ray", "start", "--head", "--port=0", "--node-ip-address=127.0.0.1",
             "--temp-dir=\(temporaryFolder)", "--min-worker-port=0", "--max-worker-port=0",
@@ -122,6 +126,8 @@ extension RayInstance {
             "--disable-usage-stats", "--log-color=false"]
         if \(hasClient ? "True" : "False"):
             sys.argv.append("--ray-client-server-port=" + free_port())
+        for listener in listeners:
+            listener.close()
         main()
         END
         """
