@@ -11,4 +11,4 @@ struct CapturedOutput: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 }
 
-let capturedOutputs = capturedOutputsOfUV + capturedOutputsOfPip
+let capturedOutputs = uvOnPackages + uvOnSurroundings + pipOnPackages + pipOnSurroundings
