@@ -32,6 +32,12 @@ extension Context {
         }
         return "/" + parts.joined(separator: "/")
     }
+
+    /// The first program of this name on PATH.
+    package func tool(_ name: String) -> String? {
+        (environment["PATH"] ?? "").split(separator: ":").lazy.map { String($0) / name }
+            .first { $0.hasPrefix("/") && Files.isProgram($0) }
+    }
 }
 
 /// Where `ray` keeps things, by the XDG base directory specification, and where it is installed.

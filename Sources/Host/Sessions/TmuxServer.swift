@@ -43,11 +43,3 @@ extension TmuxRun {
         (context.environment["TMUX_TMPDIR"] ?? "/tmp") / "tmux-\(getuid())"
     }
 }
-
-extension Context {
-    /// The first program of this name on PATH.
-    package func tool(_ name: String) -> String? {
-        (environment["PATH"] ?? "").split(separator: ":").lazy.map { String($0) / name }
-            .first { $0.hasPrefix("/") && Files.isProgram($0) }
-    }
-}

@@ -51,12 +51,9 @@ package actor NodeConversation {
     private func talk(_ words: [String], _ environment: [String: String], _ requests: AsyncStream<[UInt8]>) async {
         var failure = Failure(.unreachable, "the connection to node `\(node)` has ended", hint: "run the command again")
         do {
-            let variables = Dictionary(
-                environment.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
-            ) { first, _ in first }
             let result = try await Subprocess.run(
                 .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
-                environment: .custom(variables),
+                environment: .only(environment),
                 input: .inputWriter, output: .sequence, error: .string(limit: 1 << 16)
             ) { execution in
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -171,20 +168,13 @@ package actor NodeConversation {
         return (status, output, errors)
     }
 
-    /// How the agent runs the commands of a step.
-    package enum StepKind: String, Sendable {
-        /// With `sh -e`.
-        case script = "sh"
-        /// As the user's login shell would.
-        case login
-    }
-
-    /// Runs a step that goes on without this conversation, unless one with this digest has succeeded.
+    /// Runs a step as the user's login shell would, unless one with this digest has succeeded; it goes on
+    /// without this conversation.
     package func step(
-        _ digest: String, _ kind: StepKind, _ script: String, timeout: Duration,
+        _ digest: String, _ script: String, timeout: Duration,
         told: @Sendable (Answer) async throws -> Void
     ) async throws -> (status: String, isSkipped: Bool) {
-        let (id, stream) = ask("step", [digest, "\(timeout.components.seconds)", kind.rawValue], body: script)
+        let (id, stream) = ask("step", [digest, "\(timeout.components.seconds)", "login"], body: script)
         var result = ("", false)
         try await cancelling(id) {
             for try await answer in stream {
@@ -196,10 +186,9 @@ package actor NodeConversation {
     }
 
     /// Claims the machine; returns who has it instead.
-    package func lease(owner: String, name: String, force: Bool = false) async throws -> (owner: String, name: String)?
-    {
+    package func lease(owner: String, name: String) async throws -> (owner: String, name: String)? {
         let encoded = Data(name.utf8).base64EncodedString()
-        let (_, stream) = ask("lease", [owner, encoded] + (force ? ["force"] : []))
+        let (_, stream) = ask("lease", [owner, encoded])
         var holder: (String, String)?
         var errors = Data()
         for try await answer in stream {

@@ -77,7 +77,7 @@ package struct SSHConnection: Sendable {
         let words =
             ["-M", "-N", "-f", "-o", "ControlPersist=\(seconds)", "-o", "ConnectTimeout=10"] + allWords(options)
         let result = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(words), environment: .custom(variables), input: .none,
+            .path(FilePath(program)), arguments: Arguments(words), environment: variables, input: .none,
             output: .discarded, error: .string(limit: 1 << 16))
         return result.terminationStatus.isSuccess ? nil : result.standardError
     }
@@ -92,13 +92,7 @@ package struct SSHConnection: Sendable {
     }
 
     /// What ssh says is read, so it says it in one language.
-    private var variables: [Environment.Key: String] {
-        var variables = environment
-        variables["LC_ALL"] = "C"
-        return Dictionary(
-            variables.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }
-        ) { first, _ in first }
-    }
+    private var variables: Environment { .only(environment.merging(["LC_ALL": "C"]) { $1 }) }
 
     /// Runs a script of our own there, with `sh` and this file for its input.
     func send(_ file: String, to script: String, node: String) async throws {
@@ -107,7 +101,7 @@ package struct SSHConnection: Sendable {
         let result = try await Subprocess.run(
             .path(FilePath(program)),
             arguments: Arguments(["-T"] + allWords(options) + ["exec sh -c \(script.shellQuoted)"]),
-            environment: .custom(variables), input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+            environment: variables, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
             output: .discarded,
             error: .string(limit: 1 << 16))
         guard !result.terminationStatus.isSuccess else { return }
@@ -119,7 +113,7 @@ package struct SSHConnection: Sendable {
     package func close() async {
         _ = try? await Subprocess.run(
             .path(FilePath(program)), arguments: Arguments(["-O", "exit"] + allWords(options)),
-            environment: .custom(variables),
+            environment: variables,
             input: .none, output: .discarded, error: .discarded)
     }
 }

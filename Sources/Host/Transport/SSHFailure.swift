@@ -55,7 +55,7 @@ enum SSHFailure: Sendable, Equatable {
         }
     }
 
-    /// The failure for people; `attempts` says since when it was tried.
+    /// The failure for people; `waited` is how long it was tried again.
     func diagnostic(_ target: SSHTarget, node: String, output: String, waited: Duration?) -> Diagnostic {
         let since = waited.map { ", and that for \($0.inSeconds)" } ?? ""
         return Diagnostic(

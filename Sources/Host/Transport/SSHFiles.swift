@@ -12,19 +12,15 @@ package struct SSHFiles: Sendable {
 
     /// Throws when there is no ssh, or the folder for sockets is somebody else's.
     package init(_ context: Context) throws(Failure) {
-        program = try Self.program(context)
+        guard let program = context.tool("ssh") else {
+            throw Failure(.toolMissing, "`ssh` is not on PATH", hint: "install the client of OpenSSH")
+        }
+        self.program = program
         folder = context.folders.state / "ssh"
         let runtime = context.environment["XDG_RUNTIME_DIR"] ?? ""
         let isUsable = runtime.hasPrefix("/") && runtime.utf8.count <= 40 && Files.isFolder(runtime)
         sockets = isUsable ? runtime / "ray-ssh" : "/tmp/ray-ssh-\(getuid())"
         try Self.makePrivate(sockets)
-    }
-
-    private static func program(_ context: Context) throws(Failure) -> String {
-        for folder in (context.environment["PATH"] ?? "").split(separator: ":") where folder.hasPrefix("/") {
-            if Files.isProgram(String(folder) / "ssh") { return String(folder) / "ssh" }
-        }
-        throw Failure(.toolMissing, "`ssh` is not on PATH", hint: "install the client of OpenSSH")
     }
 
     private static func makePrivate(_ folder: String) throws(Failure) {

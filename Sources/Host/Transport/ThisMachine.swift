@@ -208,7 +208,7 @@ extension NodeProgram {
 
 extension Environment {
     /// These variables and no others.
-    fileprivate static func only(_ variables: [String: String]) -> Environment {
+    static func only(_ variables: [String: String]) -> Environment {
         .custom(
             Dictionary(variables.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }) {
                 first, _ in first
