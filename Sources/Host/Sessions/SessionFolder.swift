@@ -36,6 +36,9 @@ package struct SessionFolder: Sendable {
     /// What a run without a terminal of its own prints.
     package func log(ofRun id: String) -> String { logs / "\(id).log" }
 
+    /// Is there when the log of a run in tmux is whole: tmux hands on what it prints, and may do so after its end.
+    package func logEnd(ofRun id: String) -> String { logs / "\(id).log.end" }
+
     private static func all(in context: Context) -> String { context.folders.state / "sessions" }
 
     /// Every session of this user that has a journal, by name.

@@ -37,7 +37,9 @@ package struct TmuxRun: Sendable {
         let handedOn = variables.keys.sorted().flatMap { ["--env", $0] }
         let program = NodeProgram(
             [tmux, "-L", server]
-                + Self.commands(running: [context.program] + client + handedOn + words, title: title, log: log),
+                + Self.commands(
+                    running: [context.program] + client + handedOn + words, title: title, log: log,
+                    end: folder.logEnd(ofRun: run)),
             environment: environment, directory: context.workingDirectory)
         do {
             let exit = try await ThisMachine().run(program, log: log)
@@ -65,10 +67,11 @@ package struct TmuxRun: Sendable {
 
     /// tmux's commands: what the user's own tmux.conf may say against a session that nobody looks at
     /// and that ends with its program, is taken back.
-    private static func commands(running program: [String], title: String, log: String) -> [String] {
+    private static func commands(running program: [String], title: String, log: String, end: String) -> [String] {
         let name = title.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-        // tmux reads the path as one of its formats, in which strftime has its say too.
-        let path = log.shellQuoted.replacing("#", with: "##").replacing("%", with: "%%")
+        // tmux reads the paths as one of its formats, in which strftime has its say too.
+        let (log, end) = (log.shellQuoted, end.shellQuoted)
+        let keep = "cat >> \(log); : > \(end)".replacing("#", with: "##").replacing("%", with: "%%")
         return [
             ["start-server"], ["set-option", "-s", "exit-empty", "on"], ["set-option", "-s", "exit-unattached", "off"],
             ["set-option", "-g", "destroy-unattached", "off"], ["set-option", "-g", "remain-on-exit", "off"],
@@ -76,7 +79,7 @@ package struct TmuxRun: Sendable {
             ["new-session", "-d", "-s", String(name), "--"]
                 + program.map { $0.hasSuffix(";") ? $0.dropLast() + "\\;" : $0 },
             // What it prints is kept from the first line on: the client inside takes longer to begin.
-            ["pipe-pane", "-o", "cat >> \(path)"],
+            ["pipe-pane", "-o", keep],
         ].joined(separator: [";"]).map { String($0) }
     }
 

@@ -62,6 +62,15 @@ extension SessionFolder {
     fileprivate var isWritten: Bool {
         guard let state = try? state() else { return false }
         return !state.runningCommands.isEmpty || (state.phase == .starting && FileLock.isHeld(lock))
+            || state.commands.contains { hasMoreToCome($0.value, id: $0.key) }
+    }
+
+    /// Whether tmux has yet to write the end of a run that has ended just now.
+    private func hasMoreToCome(_ command: SessionState.Command, id: String) -> Bool {
+        guard command.tmux != nil, let ended = command.ended.flatMap(Timestamp.nanoseconds(of:)),
+            nanosecondsNow() - ended < 5_000_000_000
+        else { return false }
+        return !Files.exists(logEnd(ofRun: id))
     }
 }
 
