@@ -63,8 +63,10 @@ package struct ClusterBringUp: Sendable {
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<Bool, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head))) } catch let failure as Failure {
+                    do { return (node, .success(try await setUp(node, head))) } catch {
+                        // Also for an interrupt: a worker that waits for the head would wait for ever.
                         if node.node.kind == .head { await head.fail() }
+                        guard let failure = error as? Failure else { throw error }
                         return (node, .failure(failure))
                     }
                 }
@@ -112,23 +114,30 @@ package struct ClusterBringUp: Sendable {
 
 /// Whether workers can join.
 private actor HeadStart {
-    private var outcome: String??
+    private enum Outcome {
+        case started(at: String)
+        case failed
+
+        var address: String? { if case .started(let address) = self { address } else { nil } }
+    }
+
+    private var outcome: Outcome?
     private var waiting: [CheckedContinuation<String?, Never>] = []
 
-    func start(at address: String) { end(address) }
+    func start(at address: String) { end(.started(at: address)) }
 
-    func fail() { end(nil) }
+    func fail() { end(.failed) }
 
-    private func end(_ address: String?) {
-        guard outcome == nil else { return }
-        outcome = .some(address)
-        for continuation in waiting { continuation.resume(returning: address) }
+    private func end(_ outcome: Outcome) {
+        guard self.outcome == nil else { return }
+        self.outcome = outcome
+        for continuation in waiting { continuation.resume(returning: outcome.address) }
         waiting = []
     }
 
     /// Waits for the head; nil where it does not come.
     func address() async -> String? {
-        if let outcome { return outcome }
+        if let outcome { return outcome.address }
         return await withCheckedContinuation { waiting.append($0) }
     }
 }

@@ -87,7 +87,7 @@ struct NodeSetup: Sendable {
         _ tail: OutputTail
     ) async throws -> (status: String, isSkipped: Bool) {
         let log = report.log
-        return try await conversation.step(digest, .login, script, timeout: options.stepTimeout) { answer in
+        return try await conversation.step(digest, script, timeout: options.stepTimeout) { answer in
             switch answer {
             case .started: report.note("\(command.title)")
             case .found: report.note("\(command.title): it still runs")

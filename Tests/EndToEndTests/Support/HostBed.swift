@@ -47,11 +47,15 @@ struct HostBed: Sendable {
         try await hosts("run", address, "sh", "-c", text)
     }
 
-    /// Runs the built `ray` beside the hosts.
-    func ray(_ words: String..., input: String = "", variables: [String: String] = [:]) async throws -> Outcome {
+    /// Runs the built `ray` beside the hosts; what it prints as errors goes to the file `errorsTo` of the project if
+    /// one is named.
+    func ray(
+        _ words: String..., input: String = "", variables: [String: String] = [:], errorsTo file: String? = nil
+    ) async throws -> Outcome {
         let program = try #require(TestBed.prefix) / "bin/ray"
+        let redirected = file.map { ["sh", "-c", "exec \"$@\" 2> '\($0)'", "sh"] } ?? []
         return try await place.run(
-            script, [folder, "control", program] + words, input: input,
+            script, [folder, "control"] + redirected + [program] + words, input: input,
             variables: ["AUTOSCALER_NODE_START_WAIT_S": "5"].merging(variables) { $1 })
     }
 
