@@ -8,11 +8,12 @@ package struct ClusterIdentity: Sendable, Equatable {
     /// Whose it is, for those who find a machine taken.
     package var lease: String
 
-    package init(name: String, uid: String, context: Context) {
+    /// `what` is what the user calls it.
+    package init(name: String, uid: String, what: String = "cluster", context: Context) {
         self.name = name
         self.uid = uid
         let user = context.environment["USER"] ?? context.environment["LOGNAME"] ?? "somebody"
-        lease = "cluster `\(name)` of \(user)@\(ProcessIdentity.machine)"
+        lease = "\(what) `\(name)` of \(user)@\(ProcessIdentity.machine)"
     }
 }
 
@@ -29,9 +30,21 @@ package struct ClusterBringUp: Sendable {
         package var leavesRay = false
 
         package init() {}
+
+        /// As the environment of this program says.
+        package init(_ context: Context) {
+            if let seconds = context.environment["AUTOSCALER_NODE_START_WAIT_S"].flatMap(Int64.init) {
+                wait = .seconds(seconds)
+            }
+        }
     }
 
+    /// Sets up the project's environment on a prepared node.
+    package typealias Environment =
+        @Sendable (ClusterNode, NodeConversation, NodeReport) async throws -> NodeEnvironment
+
     private let cluster: ClusterConfig
+    private let environment: Environment?
     private let identity: ClusterIdentity
     private let reach: NodeReach
     private let options: Options
@@ -40,8 +53,9 @@ package struct ClusterBringUp: Sendable {
 
     package init(
         _ cluster: ClusterConfig, _ identity: ClusterIdentity, _ reach: NodeReach, _ options: Options, logs: String,
-        _ terminal: Terminal
+        _ terminal: Terminal, environment: Environment? = nil
     ) {
+        self.environment = environment
         self.cluster = cluster
         self.identity = identity
         self.reach = reach
@@ -55,12 +69,14 @@ package struct ClusterBringUp: Sendable {
         package var started: [String] = []
         package var unchanged: [String] = []
         package var failures: [Diagnostic] = []
+        /// By the id of the node, where there is a project.
+        package var environments: [String: NodeEnvironment] = [:]
     }
 
     /// Prepares all nodes, also where others fail.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
         let head = HeadStart()
-        return try await withThrowingTaskGroup(of: (ClusterNode, Result<Bool, Failure>).self) { group in
+        return try await withThrowingTaskGroup(of: (ClusterNode, Result<NodeOutcome, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
                     do { return (node, .success(try await setUp(node, head))) } catch {
@@ -74,8 +90,13 @@ package struct ClusterBringUp: Sendable {
             var outcome = Outcome()
             for try await (node, result) in group {
                 switch result {
-                case .success(true): outcome.started.append(node.id)
-                case .success(false): outcome.unchanged.append(node.id)
+                case .success(let result):
+                    if result.hasStarted {
+                        outcome.started.append(node.id)
+                    } else {
+                        outcome.unchanged.append(node.id)
+                    }
+                    outcome.environments[node.id] = result.environment
                 case .failure(let failure): outcome.failures += failure.diagnostics
                 }
             }
@@ -83,70 +104,108 @@ package struct ClusterBringUp: Sendable {
         }
     }
 
+    private struct NodeOutcome: Sendable {
+        var hasStarted: Bool
+        var environment: NodeEnvironment?
+    }
+
     /// Workers prepare while the head does, and join when it is ready.
-    private func setUp(_ node: ClusterNode, _ head: HeadStart) async throws -> Bool {
+    private func setUp(_ node: ClusterNode, _ head: HeadStart) async throws -> NodeOutcome {
         let report = NodeReport(title: node.title, log: logs / "\(node.id.replacing("/", with: "_")).log", terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
             options: options, report: report)
-        let prepared = try await setup.prepare()
+        var prepared = try await setup.prepare()
         do {
+            prepared.environment = try await naming(node) {
+                try await environment?(node, prepared.conversation, report)
+            }
             var address: String?
             if node.node.kind == .worker {
-                address = await head.address()
-                guard address != nil else {
+                guard let joined = await head.started() else {
                     throw Failure(
                         .conflict, "\(node.title) is prepared, and has no head to join",
                         hint: "run `ray up` again when the head is mended")
                 }
+                address = joined.address
+                try checkAgreement(joined.environment, prepared.environment, node)
             }
             let hasStarted = try await setup.start(prepared, head: address)
-            if node.node.kind == .head { await head.start(at: node.internalAddress) }
+            if node.node.kind == .head {
+                await head.start(.init(address: node.internalAddress, environment: prepared.environment))
+            }
             report.note(hasStarted ? "up" : "unchanged")
             await prepared.conversation.close()
-            return hasStarted
+            return NodeOutcome(hasStarted: hasStarted, environment: prepared.environment)
         } catch {
             await prepared.conversation.close()
             throw error
         }
     }
+
+    /// Has errors tell which node they are about.
+    private func naming<Result>(_ node: ClusterNode, _ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch var failure as Failure {
+            for index in failure.diagnostics.indices {
+                failure.diagnostics[index].message = "\(node.title): \(failure.diagnostics[index].message)"
+            }
+            throw failure
+        }
+    }
+
+    private func checkAgreement(
+        _ head: NodeEnvironment?, _ worker: NodeEnvironment?, _ node: ClusterNode
+    ) throws(Failure) {
+        guard let head, let worker else { return }
+        let problems = VersionAgreement.problems(
+            [
+                .init(id: "head", ray: head.rayVersion, python: head.pythonVersion),
+                .init(id: node.id, ray: worker.rayVersion, python: worker.pythonVersion),
+            ], at: head.place)
+        guard problems.isEmpty else { throw Failure(problems) }
+    }
 }
 
 /// Whether workers can join.
 private actor HeadStart {
+    struct Started: Sendable {
+        var address: String
+        var environment: NodeEnvironment?
+    }
+
     private enum Outcome {
-        case started(at: String)
+        case started(Started)
         case failed
 
-        var address: String? { if case .started(let address) = self { address } else { nil } }
+        var started: Started? { if case .started(let head) = self { head } else { nil } }
     }
 
     private var outcome: Outcome?
-    private var waiting: [CheckedContinuation<String?, Never>] = []
+    private var waiting: [CheckedContinuation<Started?, Never>] = []
 
-    func start(at address: String) { end(.started(at: address)) }
+    func start(_ head: Started) { end(.started(head)) }
 
     func fail() { end(.failed) }
 
     private func end(_ outcome: Outcome) {
         guard self.outcome == nil else { return }
         self.outcome = outcome
-        for continuation in waiting { continuation.resume(returning: outcome.address) }
+        for continuation in waiting { continuation.resume(returning: outcome.started) }
         waiting = []
     }
 
     /// Waits for the head; nil where it does not come.
-    func address() async -> String? {
-        if let outcome { return outcome.address }
+    func started() async -> Started? {
+        if let outcome { return outcome.started }
         return await withCheckedContinuation { waiting.append($0) }
     }
 }
 
 /// What is told of one node while it is set up.
-struct NodeReport: Sendable {
+package struct NodeReport: Sendable {
     let title: String
     /// The file of all output.
-    let log: String
+    package let log: String
     private let terminal: Terminal
 
     init(title: String, log: String, _ terminal: Terminal) {
@@ -155,5 +214,5 @@ struct NodeReport: Sendable {
         self.terminal = terminal
     }
 
-    func note(_ text: String) { terminal.note("\(title): \(text)") }
+    package func note(_ text: String) { terminal.note("\(title): \(text)") }
 }

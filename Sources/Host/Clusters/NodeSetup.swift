@@ -16,6 +16,8 @@ struct NodeSetup: Sendable {
         var conversation: NodeConversation
         /// Stands for everything that was done to prepare it.
         var digest: String
+        /// Nil where there is no project.
+        var environment: NodeEnvironment?
     }
 
     func prepare() async throws -> Prepared {
@@ -41,7 +43,12 @@ struct NodeSetup: Sendable {
     func start(_ prepared: Prepared, head: String?) async throws -> Bool {
         let conversation = prepared.conversation
         guard !options.leavesRay else { return false }
-        let prefix = head.map { "export RAY_HEAD_IP=\($0.shellQuoted); " } ?? ""
+        // Without Ray nothing is started but what the cluster file itself asks for.
+        if let environment = prepared.environment, environment.rayVersion == nil, commands.startsAsUsual {
+            return false
+        }
+        let prefix =
+            (prepared.environment?.entering ?? "") + (head.map { "export RAY_HEAD_IP=\($0.shellQuoted); " } ?? "")
         let texts = commands.start.map { prefix + $0.text }
         let wanted = Digest.of(([prepared.digest] + texts).joined(separator: "\n"))
         let status = try await RayOnNode(conversation, cluster, node).status()

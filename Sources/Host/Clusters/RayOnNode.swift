@@ -35,9 +35,7 @@ struct RayOnNode: Sendable {
         """
         boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) || boot=none
         record=$HOME/\(folder)/started
-        pids() {
-            grep -lF '\(Self.mark(cluster))' /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/\\([0-9]*\\)/.*,\\1,'
-        }
+        \(processes.function)
 
         """
     }
@@ -67,26 +65,12 @@ struct RayOnNode: Sendable {
 
     /// Ends all processes of the cluster's Ray: politely, and after three seconds in any case.
     func end() async throws {
-        _ = try await output(
-            """
-            for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-                list=$(pids)
-                [ -n "$list" ] || break
-                if [ $number = 1 ]; then kill $list 2>/dev/null; fi
-                if [ $number -gt 8 ]; then kill -9 $list 2>/dev/null; fi
-                sleep 0.2 2>/dev/null || sleep 1
-            done
-            rm -f "$record"
-            """)
+        _ = try await output(processes.ending + "\nrm -f \"$record\"")
     }
 
+    private var processes: NodeProcesses { NodeProcesses(variable: Self.mark(cluster)) }
+
     private func output(_ text: String) async throws -> String {
-        let result = try await conversation.run(script + text, timeout: .seconds(30))
-        guard result.status == "0" else {
-            throw Failure(
-                .internal, "a script of ray's own failed on a node with status \(result.status)",
-                cause: String(decoding: result.errors.suffix(500), as: UTF8.self))
-        }
-        return String(decoding: result.output, as: UTF8.self)
+        String(decoding: try await conversation.output(of: script + text), as: UTF8.self)
     }
 }

@@ -20,6 +20,8 @@ package struct SetupCommands: Sendable, Equatable {
     package var preparation: [Command]
     /// What starts Ray.
     package var start: [Command]
+    /// Whether that is what Ray does where the file says nothing.
+    package var startsAsUsual: Bool
 
     private static let usualStart: [Node.Kind: [String]] = [
         .head: ["ray stop", "ulimit -c unlimited; ray start --head --port=6379"],
@@ -38,7 +40,9 @@ package struct SetupCommands: Sendable, Equatable {
         let list = "\(kind)_start_ray_commands"
         if let given = cluster.node[list], !given.isNull {
             start = Self.commands(given, list)
+            startsAsUsual = false
         } else {
+            startsAsUsual = true
             let place = Place(file: cluster.file)
             start = Self.commands((Self.usualStart[node.kind] ?? []).map { ($0, place) }, list)
         }

@@ -38,3 +38,13 @@ package struct Activation: Sendable, Codable, Equatable {
         }
     }
 }
+
+extension Activation {
+    /// The same change as lines of a POSIX shell.
+    var shellText: String {
+        unset.sorted().map { "unset \($0)\n" }.joined()
+            + set.sorted { $0.key < $1.key }.map { "export \($0.key)=\($0.value.shellQuoted)\n" }.joined()
+            + prepend.sorted { $0.key < $1.key }
+            .map { "export \($0.key)=\($0.value.shellQuoted)\"${\($0.key):+:$\($0.key)}\"\n" }.joined()
+    }
+}

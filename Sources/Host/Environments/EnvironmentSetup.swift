@@ -126,14 +126,20 @@ package struct EnvironmentSetup: Sendable {
     private func lockOnce(
         _ layers: [Layer], of project: Project, observer: any Observer
     ) async throws -> EnvironmentLock {
-        var lock = try EnvironmentLock(replacing: project.file)
+        var lock =
+            try options.isForLock
+            ? EnvironmentLock(replacing: project.file) : EnvironmentLock(besides: project.file)
         var plans: [LayerPlan] = []
         for (index, layer) in layers.enumerated() {
-            var plan = try await plan(layer, of: project, on: plans, &lock, observer)
             // What is resolved above has to see what is below.
-            if layers[(index + 1)...].contains(where: { $0.plugin.manifest.operations["lock"] != nil }) {
-                plan.hold = try await build(plan, of: project, on: plans, observer)
+            guard layers[(index + 1)...].contains(where: \.hasLock) else {
+                guard layer.hasLock else { continue }
+                var request = try await request(for: layer, of: project, on: plans)
+                _ = try await locked(layer, of: project, on: plans, &request, &lock, observer)
+                continue
             }
+            var plan = try await plan(layer, of: project, on: plans, &lock, observer)
+            plan.hold = try await build(plan, of: project, on: plans, observer)
             plans.append(plan)
         }
         return lock
@@ -169,19 +175,8 @@ package struct EnvironmentSetup: Sendable {
         _ observer: (any Observer)?
     ) async throws -> LayerPlan {
         var request = try await request(for: layer, of: project, on: below)
-        var pending: LockPlan?
-        if layer.plugin.manifest.operations["lock"] != nil {
-            pending = try await lockPlan(layer, request, &lock, observer)
-            if let plan = pending, let observer {
-                let making = LockMaking(
-                    context: context, plugins: plugins, store: store, project: project, layer: layer, plan: plan,
-                    below: environment(inside: below), observer: observer, mustKeep: options.isForLock)
-                lock.entries[layer.plugin.id] = try await making.run(
-                    replaces: options.upgrade != nil || plan.isUnreadable)
-                pending = nil
-            }
-            request["lock"] = pending == nil ? lock.entries[layer.plugin.id]?.json : nil
-        }
+        let pending =
+            layer.hasLock ? try await locked(layer, of: project, on: below, &request, &lock, observer) : nil
         let answer = try await answer(layer, "plan", request)
         var plan = try LayerPlan(
             answer: answer, to: .object(request), of: layer, on: below, store: store, digests: digests)
@@ -189,6 +184,26 @@ package struct EnvironmentSetup: Sendable {
         plan.isSettled = pending == nil && below.allSatisfy(\.isSettled)
         await plugins.consult(plan.inputs + [lock.file])
         return plan
+    }
+
+    /// Makes the lock of a layer where one is to be made, and puts it into the request.
+    ///
+    /// Returns how it would be made where nothing may be.
+    private func locked(
+        _ layer: Layer, of project: Project, on below: [LayerPlan], _ request: inout [String: JSONValue],
+        _ lock: inout EnvironmentLock, _ observer: (any Observer)?
+    ) async throws -> LockPlan? {
+        let plan = try await lockPlan(layer, request, &lock, observer)
+        if let plan {
+            guard let observer else { return plan }
+            let making = LockMaking(
+                context: context, plugins: plugins, store: store, project: project, layer: layer, plan: plan,
+                below: environment(inside: below), observer: observer, mustKeep: options.isForLock)
+            lock.entries[layer.plugin.id] = try await making.run(
+                replaces: options.upgrade != nil || plan.isUnreadable)
+        }
+        request["lock"] = lock.entries[layer.plugin.id]?.json
+        return nil
     }
 
     /// How the lock of a layer is to be made; nil when there is none to make.
@@ -230,13 +245,32 @@ package struct EnvironmentSetup: Sendable {
     ) async throws -> [String: JSONValue] {
         let facts = try await probe.facts(
             for: layer, environment: environment(inside: below), directory: project.root, layers: below.map(\.digest))
+        return request(for: layer, of: project, on: below, facts, directory: project.root)
+    }
+
+    /// `directory` is the project's folder on the node that the facts are of.
+    private func request(
+        for layer: Layer, of project: Project, on below: [LayerPlan], _ facts: Facts, directory: String
+    ) -> [String: JSONValue] {
         guard case .object(var request) = layer.request(for: project), case .object(var folder)? = request["project"]
         else { preconditionFailure("a request is an object") }
-        folder["node_root"] = .string(project.root)
+        folder["node_root"] = .string(directory)
         request["project"] = .object(folder)
         request["facts"] = .object(facts.mapValues(JSONValue.string))
         request["layers"] = .array(below.map { ["plugin": .string($0.plugin.id), "digest": .string($0.digest)] })
         return request
+    }
+
+    /// Plans a layer for a node elsewhere, with what is locked already.
+    func plan(
+        _ layer: Layer, of project: Project, on below: [LayerPlan], _ lock: EnvironmentLock, at place: NodePlace
+    ) async throws -> LayerPlan {
+        let facts = try await place.facts(for: layer, inside: below)
+        var request = request(for: layer, of: project, on: below, facts, directory: place.directory)
+        if layer.hasLock { request["lock"] = lock.entries[layer.plugin.id]?.json }
+        let answer = try await answer(layer, "plan", request)
+        return try LayerPlan(
+            answer: answer, to: .object(request), of: layer, on: below, store: place.store, digests: digests)
     }
 
     private func answer(

@@ -42,10 +42,20 @@ package struct FactProbe: Sendable {
             if let text = entry.value.text { environment["RAY_KEY_\(entry.key)"] = text }
         }
         environment["RAY_CACHE"] = tools / plugin.id
-        let script = "{\n\(Self.base)\n} </dev/null\necho =\n(\n\(plugin.manifest.probe ?? ":")\n) </dev/null\n"
         return try await facts(
-            script, environment: environment, directory: directory, layers: layers,
+            Self.script(for: plugin), environment: environment, directory: directory, layers: layers,
             who: "the probe of plugin `\(plugin.id)`")
+    }
+
+    /// What prints the facts for a plugin, on any machine.
+    static func script(for plugin: Plugin) -> String {
+        "{\n\(base)\n} </dev/null\necho =\n(\n\(plugin.manifest.probe ?? ":")\n) </dev/null\n"
+    }
+
+    /// The facts in what a probe has printed on another machine.
+    static func facts(in text: String) -> Facts {
+        var dependencies: [String] = []
+        return parse(text, dependencies: &dependencies)
     }
 
     /// The facts that `script` prints; `layers` are the digests of the layers it runs in.

@@ -6,6 +6,9 @@ package struct Layer: Sendable {
     /// The keys of `environment` that the plugin handles.
     package var entries: [YAMLEntry]
 
+    /// Whether what it resolves to can be locked.
+    var hasLock: Bool { plugin.manifest.operations["lock"] != nil }
+
     /// The layers of a project, lowest first.
     ///
     /// Throws everything that is wrong with the choice: a key that two plugins handle.

@@ -25,6 +25,9 @@ package struct BringUp: Sendable {
     package func run(_ checked: Checked, _ journal: JournalWriter, steps: Int) async throws {
         let (provider, configuration) = (checked.provider, checked.configuration)
         try await begin(journal, provider, configuration)
+        guard configuration.inPlace else {
+            return try await runElsewhere(provider, configuration, journal, steps: steps)
+        }
         try await recordingProblem("nodes", journal) {
             terminal.note("[1/\(steps)] Creating cluster: \(try await nodes(journal, provider, configuration))")
         }
@@ -38,7 +41,7 @@ package struct BringUp: Sendable {
     }
 
     /// Runs a step and records when it fails, for those who look at the session later.
-    private func recordingProblem<Result>(
+    func recordingProblem<Result>(
         _ step: String, _ journal: JournalWriter, _ body: () async throws -> Result
     ) async throws -> Result {
         do { return try await body() } catch let failure as Failure {
@@ -66,13 +69,7 @@ package struct BringUp: Sendable {
                 for: loaded.cluster, in: loaded.catalogue, plugins: plugins, known: loaded.known)
             let answer = try await provider.configure(loaded.cluster, project: project)
             warnings += answer.warnings
-            if !answer.inPlace {
-                problems.append(
-                    Diagnostic(
-                        .input,
-                        "the nodes of provider `\(loaded.cluster.providerType)` are not this machine, and this ray runs sessions on this machine only",
-                        at: loaded.cluster.providerTypePlace, hint: "use `type: local` without `head_ip`"))
-            }
+            if !answer.inPlace { problems += loaded.cluster.notHonoured }
             checked = Checked(provider: provider, configuration: answer)
         } catch let failure as Failure { problems += failure.diagnostics }
         do { warnings += try await environments.check(loaded.layers, of: project) } catch let failure as Failure {
@@ -137,9 +134,10 @@ package struct BringUp: Sendable {
         let access = try await provider.access(configuration.config, uid: uid, ids: [head.id])[head.id]
         guard access == Access(via: Access.thisMachine) else {
             throw Failure(
-                .input,
-                "the head node `\(head.id)` is reached via `\(access?.via ?? "nothing")`, and this ray runs sessions on this machine only",
-                at: loaded.cluster.providerTypePlace, hint: "use `type: local` without `head_ip`")
+                .plugin,
+                "provider `\(loaded.cluster.providerType)` is in place, and reaches its node `\(head.id)` via `\(access?.via ?? "nothing")`",
+                at: loaded.cluster.providerTypePlace,
+                hint: "report it to the author of the plugin in `\(provider.plugin.folder)`")
         }
         return "this machine"
     }

@@ -9,18 +9,23 @@ package struct CommandRun: Sendable {
     private let context: Context
     /// The tmux server that this client runs in, for the command.
     private let tmux: String?
+    /// Where it runs; nil for this machine.
+    private let head: ClusterNode?
+    private let remote: RemoteRun?
 
     /// `insideTmux` is the id that the client outside of tmux gave to the run.
     package init(
         _ command: SessionCommand, in folder: SessionFolder, _ state: SessionState, _ context: Context,
         insideTmux id: String? = nil
-    ) {
+    ) throws(Failure) {
         self.command = command
         self.id = id ?? RandomName.make()
         self.folder = folder
         self.context = context
         uid = state.uid
         tmux = id.map { TmuxRun.server(uid: state.uid, run: $0) }
+        head = try state.nodes.first?.located(try NodeReach(context))
+        remote = head.map { RemoteRun($0, context) }
     }
 
     /// Where its output goes when it has no terminal of its own.
@@ -30,10 +35,14 @@ package struct CommandRun: Sendable {
     ///
     /// The session is not locked meanwhile.
     package func run(_ journal: JournalWriter, _ interrupts: Interrupts) async throws -> Int32 {
-        let program = try await begin(journal)
+        let program = try await begin(journal, terminal: isatty(0) != 0 && isatty(1) != 0)
         await journal.close()
         let exit: Exit
-        do { exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) } } catch {
+        do {
+            exit = try await end(of: program) {
+                try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+            }
+        } catch {
             await endProcesses()
             await recordEndAnyhow(.status(125), journal)
             throw error
@@ -44,9 +53,23 @@ package struct CommandRun: Sendable {
         return exit.shellStatus
     }
 
+    /// How the command's program ends, which `body` runs.
+    func end(of program: NodeProgram, _ body: () async throws -> Exit) async throws -> Exit {
+        guard let remote else { return try await body() }
+        return try await remote.checked(body)
+    }
+
     /// Records that the command is about to run, and returns the program to run.
-    func begin(_ journal: JournalWriter) async throws -> NodeProgram {
-        let program = try command.program(await journal.state, run: id, folder, context)
+    ///
+    /// `terminal` gives it one where it runs elsewhere.
+    func begin(_ journal: JournalWriter, terminal: Bool) async throws -> NodeProgram {
+        let state = await journal.state
+        let program =
+            if let remote, let head {
+                try await program(on: head, remote, state, terminal: terminal)
+            } else {
+                try command.program(state, run: id, folder, context)
+            }
         let client = ProcessIdentity(running: getpid()).map { JSONValue(encoding: $0) } ?? .null
         try await journal.append(
             .intent, .command, id: id,
@@ -54,6 +77,19 @@ package struct CommandRun: Sendable {
                 "name": command.name.map(JSONValue.string) ?? .null, "text": .string(command.text.description),
                 "choices": .string(command.label), "client": client, "tmux": tmux.map(JSONValue.string) ?? .null,
             ])
+        return program
+    }
+
+    private func program(
+        on head: ClusterNode, _ remote: RemoteRun, _ state: SessionState, terminal: Bool
+    ) async throws -> NodeProgram {
+        try await head.connection.open(node: head.id, wait: .seconds(10)) {
+            context.terminal.note("      \(head.title): waiting: \($0)")
+        }
+        var program = try await remote.program(
+            command.remote(state, run: id), terminal: terminal, ports: command.ports)
+        // By this a stop finds the process here that waits for it.
+        program.environment["RAY_SESSION_RUN"] = "\(uid).\(id)"
         return program
     }
 
@@ -79,6 +115,15 @@ package struct CommandRun: Sendable {
     func endProcesses() async {
         let mark = SessionCommand.mark(uid: uid, run: id)
         _ = try? await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: mark) }
+        guard let head else { return }
+        // Also where this was told to end: nobody else would end it there.
+        await Task.detached { [context, uid] in
+            guard let reach = try? NodeReach(context),
+                let conversation = try? await reach.conversation(with: head, of: uid)
+            else { return }
+            _ = try? await conversation.output(of: NodeProcesses(variable: mark).ending)
+            await conversation.close()
+        }.value
     }
 
     /// Where the end cannot be recorded the next start finds a command whose client is gone: the

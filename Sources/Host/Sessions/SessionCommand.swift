@@ -105,13 +105,3 @@ package struct SessionCommand: Sendable {
         return [shell, "--rcfile", file]
     }
 }
-
-extension Activation {
-    /// The same change as lines of a POSIX shell.
-    fileprivate var shellText: String {
-        unset.sorted().map { "unset \($0)\n" }.joined()
-            + set.sorted { $0.key < $1.key }.map { "export \($0.key)=\($0.value.shellQuoted)\n" }.joined()
-            + prepend.sorted { $0.key < $1.key }
-            .map { "export \($0.key)=\($0.value.shellQuoted)\"${\($0.key):+:$\($0.key)}\"\n" }.joined()
-    }
-}

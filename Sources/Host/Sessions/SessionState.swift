@@ -26,11 +26,17 @@ package struct SessionState: Sendable {
         package var digests: [String]
         package var activations: [Activation]
         package var rayVersion: String?
+        /// The project's folder on the head; nil where that is this machine.
+        package var directory: String?
 
-        package init(digests: [String] = [], activations: [Activation] = [], rayVersion: String? = nil) {
+        package init(
+            digests: [String] = [], activations: [Activation] = [], rayVersion: String? = nil,
+            directory: String? = nil
+        ) {
             self.digests = digests
             self.activations = activations
             self.rayVersion = rayVersion
+            self.directory = directory
         }
     }
 
@@ -59,6 +65,8 @@ package struct SessionState: Sendable {
     package private(set) var clusterFile = ""
     /// The name of the machine whose processes these are.
     package private(set) var machine = ""
+    /// The nodes elsewhere, the head first; empty where the cluster is this machine.
+    package private(set) var nodes: [NodeRecord] = []
     /// nil after a start that came to its end.
     package private(set) var problem: Problem?
     package private(set) var environment: Environment?
@@ -82,7 +90,8 @@ package struct SessionState: Sendable {
         case (.session, .outcome):
             problem = record.data["problem"]?.decoded()
             if problem == nil { phase = .up }
-        case (.nodes, _), (.buildStep, _): break
+        case (.nodes, .outcome): nodes = record.data["nodes"]?.decoded() ?? []
+        case (.nodes, .intent), (.buildStep, _): break
         case (.layer, .intent): unfinishedLayers.insert(id)
         case (.layer, .outcome):
             unfinishedLayers.remove(id)

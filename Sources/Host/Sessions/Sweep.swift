@@ -12,8 +12,8 @@ package struct Sweep: Sendable {
     package init(
         _ commands: [SessionCommand], parallel: Int, endsAtFailure: Bool, in folder: SessionFolder,
         _ state: SessionState, _ context: Context
-    ) {
-        runs = commands.map { CommandRun($0, in: folder, state, context) }
+    ) throws(Failure) {
+        runs = try commands.map { command throws(Failure) in try CommandRun(command, in: folder, state, context) }
         self.parallel = max(1, parallel)
         self.endsAtFailure = endsAtFailure
         self.context = context
@@ -67,7 +67,7 @@ package struct Sweep: Sendable {
     ) async throws {
         for index in runs.indices.dropFirst(next).prefix(count) where !group.isCancelled {
             let run = runs[index]
-            let program = try await run.begin(journal)
+            let program = try await run.begin(journal, terminal: false)
             next = index + 1
             group.addTask {
                 let begin = ContinuousClock.now
@@ -83,7 +83,9 @@ package struct Sweep: Sendable {
 
     /// Runs a program to its end; one that cannot be run is a run that failed.
     private func end(of run: CommandRun, _ program: NodeProgram) async -> Exit {
-        do { return try await ThisMachine().run(program, log: run.log) } catch let failure as Failure {
+        do { return try await run.end(of: program) { try await ThisMachine().run(program, log: run.log) } } catch let
+            failure as Failure
+        {
             context.terminal.report(failure.diagnostics)
             return .status(125)
         } catch {

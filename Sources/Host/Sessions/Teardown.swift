@@ -18,7 +18,7 @@ package struct Teardown: Sendable {
     }
 
     /// Does again what an interrupted stop left undone; ends nothing that is not this session's.
-    package func run(_ journal: JournalWriter, terminate: Bool) async throws -> Outcome {
+    package func run(_ journal: JournalWriter, of name: String, terminate: Bool) async throws -> Outcome {
         let state = await journal.state
         guard state.phase != .none, terminate || state.phase != .stopped else { return .notRunning }
         try await journal.append(.intent, .stop, ["terminate": .bool(terminate)])
@@ -27,6 +27,7 @@ package struct Teardown: Sendable {
         try await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
         try await endTmux(state, journal)
         try await state.ray?.end()
+        try await endElsewhere(state, name)
         try await endNodes(state, terminate: terminate)
         try await journal.append(.outcome, .stop, ["terminated": .bool(terminate)])
         return terminate ? .terminated : .stopped
@@ -41,6 +42,16 @@ package struct Teardown: Sendable {
             await TmuxRun.end(server, context)
         }
         TmuxRun.removeSockets(uid: state.uid, context)
+    }
+
+    /// Ends what runs on nodes elsewhere, and gives up the claim to them.
+    private func endElsewhere(_ state: SessionState, _ name: String) async throws {
+        guard !state.nodes.isEmpty else { return }
+        let reach = try NodeReach(context)
+        let identity = ClusterIdentity(name: name, uid: state.uid, what: "session", context: context)
+        let problems = try await ClusterTeardown(identity, reach, context.terminal)
+            .run(try state.nodes.map { try $0.located(reach) })
+        guard problems.isEmpty else { throw Failure(problems) }
     }
 
     private func endNodes(_ state: SessionState, terminate: Bool) async throws {

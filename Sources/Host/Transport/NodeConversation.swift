@@ -168,13 +168,31 @@ package actor NodeConversation {
         return (status, output, errors)
     }
 
-    /// Runs a step as the user's login shell would, unless one with this digest has succeeded; it goes on
-    /// without this conversation.
+    /// What a script of the host's own prints, which ends with 0 where all is well.
+    package func output(of script: String, timeout: Duration = .seconds(30)) async throws -> Data {
+        let result = try await run(script, timeout: timeout)
+        guard result.status == "0" else {
+            throw Failure(
+                .internal, "a script of ray's own failed on a node with status \(result.status)",
+                cause: String(decoding: result.errors.suffix(500), as: UTF8.self))
+        }
+        return result.output
+    }
+
+    /// What reads the script of a step.
+    package enum Shell: String, Sendable {
+        /// `sh -e`, with the variables of the agent.
+        case sh
+        /// The login shell of the user there.
+        case login
+    }
+
+    /// Runs a step unless one with this digest has succeeded; it goes on without this conversation.
     package func step(
-        _ digest: String, _ script: String, timeout: Duration,
+        _ digest: String, _ script: String, _ shell: Shell = .login, timeout: Duration,
         told: @Sendable (Answer) async throws -> Void
     ) async throws -> (status: String, isSkipped: Bool) {
-        let (id, stream) = ask("step", [digest, "\(timeout.components.seconds)", "login"], body: script)
+        let (id, stream) = ask("step", [digest, "\(timeout.components.seconds)", shell.rawValue], body: script)
         var result = ("", false)
         try await cancelling(id) {
             for try await answer in stream {

@@ -5,6 +5,13 @@ import Glibc
 package struct RemoteCommand: Sendable, Equatable {
     /// What the login shell of the user there is to run.
     package var text: String
+    /// Whether it must stand on no command line.
+    package var isSecret = false
+
+    package init(text: String, isSecret: Bool) {
+        self.text = text
+        self.isSecret = isSecret
+    }
 
     /// One word is shell text; words after `--` are a program and its arguments.
     package init(_ words: [String]) throws(Failure) {
@@ -39,24 +46,40 @@ package struct RemoteCommand: Sendable, Equatable {
 package struct RemoteRun: Sendable {
     private let node: ClusterNode
     private let context: Context
+    /// Where ssh says what it has to say.
+    private let log: String
 
     package init(_ node: ClusterNode, _ context: Context) {
         self.node = node
         self.context = context
+        log = context.folders.state / "ssh/log-\(RandomName.make())"
     }
 
     /// The command's status; throws where the connection has ended before it.
     package func run(_ command: RemoteCommand, _ interrupts: Interrupts) async throws -> Int32 {
-        let isTerminal = isatty(0) != 0 && isatty(1) != 0
-        let folder = context.folders.state / "ssh"
-        let log = folder / "log-\(RandomName.make())"
-        try Files.makeFolder(folder, mode: 0o700)
-        defer { try? Files.remove(log) }
+        let program = try await program(command, terminal: isatty(0) != 0 && isatty(1) != 0)
+        return try await checked {
+            try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+        }.shellStatus
+    }
+
+    /// What runs the command from here; `terminal` gives it one there.
+    ///
+    /// What it says of itself is for `checked`.
+    package func program(
+        _ command: RemoteCommand, terminal: Bool, ports: [Int] = []
+    ) async throws -> NodeProgram {
+        try Files.makeFolder(log.parentPath, mode: 0o700)
         let text = try await sent(command)
-        let words = node.connection.words(running: command.forSSH(text), terminal: isTerminal, log: log)
-        let program = NodeProgram(
-            words, environment: context.environment, directory: context.workingDirectory)
-        let exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+        let words = node.connection.words(
+            running: command.forSSH(text), terminal: terminal, log: log, ports: ports)
+        return NodeProgram(words, environment: context.environment, directory: context.workingDirectory)
+    }
+
+    /// Runs the program, and throws where the connection has ended before it.
+    package func checked(_ body: () async throws -> Exit) async throws -> Exit {
+        defer { try? Files.remove(log) }
+        let exit = try await body()
         // 255 is ssh's own status and may be the command's: then ssh says nothing, and is still connected.
         let said = try String(decoding: Files.read(log) ?? Data(), as: UTF8.self)
         if exit == .status(255), !said.isEmpty || !node.connection.isOpen {
@@ -65,12 +88,13 @@ package struct RemoteRun: Sendable {
                 cause: said.split(whereSeparator: \.isNewline).last.map(String.init),
                 hint: "what the command does there may go on")
         }
-        return exit.shellStatus
+        return exit
     }
 
-    /// The text to run; one that is too long for an argument is sent as a file first, which removes itself.
+    /// The text to run; one that is too long for an argument, or that nobody may see there, is sent as a file
+    /// first, which removes itself.
     private func sent(_ command: RemoteCommand) async throws -> String {
-        guard command.text.utf8.count > 60_000 else { return command.text }
+        guard command.isSecret || command.text.utf8.count > 60_000 else { return command.text }
         let file = ".local/state/ray/exec-\(RandomName.make())"
         let copy = context.folders.state / file.lastPathName
         defer { try? Files.remove(copy) }

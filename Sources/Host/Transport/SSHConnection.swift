@@ -82,9 +82,14 @@ package struct SSHConnection: Sendable {
         return result.terminationStatus.isSuccess ? nil : result.standardError
     }
 
-    /// The words that run a command there, through the connection; `terminal` gives it one.
-    package func words(running command: String, terminal: Bool = false, log: String? = nil) -> [String] {
-        [program, terminal ? "-tt" : "-T"] + (log.map { ["-E", $0] } ?? []) + allWords(options) + [command]
+    /// The words that run a command there, through the connection; `terminal` gives it one, and `ports` of that
+    /// machine are reachable here meanwhile.
+    package func words(
+        running command: String, terminal: Bool = false, log: String? = nil, ports: [Int] = []
+    ) -> [String] {
+        let forwarded = ports.flatMap { ["-L", "127.0.0.1:\($0):127.0.0.1:\($0)"] }
+        return [program, terminal ? "-tt" : "-T"] + (log.map { ["-E", $0] } ?? []) + forwarded + allWords(options)
+            + [command]
     }
 
     private func allWords(_ options: [String]) -> [String] {

@@ -1,5 +1,5 @@
 /// A machine that ssh reaches, as far as the user's own configuration of ssh does not say it.
-package struct SSHTarget: Sendable, Hashable {
+package struct SSHTarget: Sendable, Hashable, Codable {
     /// A name, an address, or what the user's configuration of ssh calls the machine.
     package var host: String
     package var port: Int?

@@ -53,31 +53,11 @@ struct LoadedCluster: Sendable {
     ///
     /// `config` is what `configure` said when they were brought up, where that may be another than now.
     func nodes(of uid: String, config known: JSONValue? = nil, reach: NodeReach) async throws -> [ClusterNode] {
-        let asked = known ?? configuration.config
-        let nodes = try await provider.nodes(asked, uid: uid).filter { $0.state == .running }
-        let access = try await provider.access(asked, uid: uid, ids: nodes.map(\.id))
-        let authentication = ClusterAuthentication(config, home: context.folders.home)
-        return try nodes.sorted { $0.kind == .head && $1.kind != .head }.map { node in
-            guard let way = access[node.id], way.via == Access.ssh else {
-                throw Failure(
-                    .plugin,
-                    "provider `\(config.providerType)` says no way to node `\(node.id)` that this version of ray knows",
-                    at: config.providerTypePlace)
-            }
-            let target = authentication.target(of: way, node: node.id)
-            return ClusterNode(node: node, connection: try reach.connection(to: target))
-        }
+        try await provider.located(known ?? configuration.config, uid: uid, of: config, context, reach)
     }
 
     /// The head among the nodes.
-    func head(of nodes: [ClusterNode]) throws(Failure) -> ClusterNode {
-        guard let head = nodes.first, head.node.kind == .head else {
-            throw Failure(
-                .capacity, "provider `\(config.providerType)` gave no running head node", at: config.providerTypePlace,
-                hint: "see with the provider what became of it, and run the command again")
-        }
-        return head
-    }
+    func head(of nodes: [ClusterNode]) throws(Failure) -> ClusterNode { try config.head(of: nodes) }
 
     /// What the journal knows of the cluster; throws where it is not up.
     func uid() throws(Failure) -> String {

@@ -72,13 +72,10 @@ struct Up: RunnableCommand {
         var nodes = try await loaded.nodes(of: uid, reach: reach)
         _ = try loaded.head(of: nodes)
         nodes = Array(nodes.prefix(1 + (loaded.config.leastWorkers ?? nodes.count)))
-        var options = ClusterBringUp.Options()
+        var options = ClusterBringUp.Options(context)
         options.leavesRay = noRestart && !isNew
         options.restarts = restartOnly
         options.stepTimeout = .seconds(stepTimeout)
-        if let seconds = context.environment["AUTOSCALER_NODE_START_WAIT_S"].flatMap(Int64.init) {
-            options.wait = .seconds(seconds)
-        }
         let identity = ClusterIdentity(name: loaded.name, uid: uid, context: context)
         let outcome = try await ClusterBringUp(
             loaded.config, identity, reach, options, logs: loaded.folder.logs, context.terminal

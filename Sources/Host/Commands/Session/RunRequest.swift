@@ -77,7 +77,10 @@ struct RunRequest: Sendable {
         if isSweep { return try await runSweep(in: folder, state, journal) }
         guard let command = commands.first else { return 0 }
         for port in command.ports {
-            context.terminal.note("      port \(port) is this machine's own: http://localhost:\(port)")
+            context.terminal.note(
+                state.nodes.isEmpty
+                    ? "      port \(port) is this machine's own: http://localhost:\(port)"
+                    : "      port \(port) of the head is at http://localhost:\(port)")
         }
         guard usesTmux else {
             defer { if insideTmux != nil { TmuxRun.removeOwnSocket(context) } }
@@ -101,7 +104,7 @@ struct RunRequest: Sendable {
         if commands.first?.usesTmux == true {
             context.terminal.note("      several runs stay with this client: `tmux: true` is for one")
         }
-        let sweep = Sweep(
+        let sweep = try Sweep(
             commands, parallel: parallel, endsAtFailure: sweep.failFast, in: folder, state, context)
         let report = try await sweep.run(journal)
         if context.terminal.isJSON {

@@ -65,7 +65,7 @@ struct SessionStop: RunnableCommand {
         let journal = try await JournalWriter(
             folder, purpose: "ray session stop", waiting: { context.terminal.note($0.waitingText(folder.name)) })
         do {
-            let outcome = try await teardown.run(journal, terminate: terminate)
+            let outcome = try await teardown.run(journal, of: folder.name, terminate: terminate)
             // Perhaps it was cut off before it could forget.
             if await journal.state.phase == .none { await journal.forget() }
             await journal.close()

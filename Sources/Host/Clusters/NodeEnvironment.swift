@@ -1,0 +1,26 @@
+/// The environment of a project on one node.
+package struct NodeEnvironment: Sendable, Equatable {
+    /// The project's folder there.
+    package var directory: String
+    package var digests: [String]
+    package var activations: [Activation]
+    /// Nil where the environment holds none.
+    package var rayVersion: String?
+    package var pythonVersion: String?
+    /// Where the project asks for it.
+    package var place: Place?
+
+    package init(_ place: NodePlace, _ plans: [LayerPlan], _ facts: Facts) {
+        directory = place.directory
+        digests = plans.map(\.digest)
+        activations = plans.map(\.activation)
+        rayVersion = facts["ray_version"]
+        pythonVersion = facts["python_version"]
+        self.place = plans.first?.place
+    }
+
+    /// Lines of a POSIX shell after which all runs inside it.
+    var entering: String {
+        activations.map(\.shellText).joined() + "cd \(directory.shellQuoted) || exit 125\n"
+    }
+}

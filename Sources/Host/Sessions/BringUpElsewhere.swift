@@ -1,0 +1,98 @@
+extension BringUp {
+    /// Brings the session up on nodes that are not this machine.
+    ///
+    /// What is to be resolved is resolved here, once; each node then builds the same.
+    func runElsewhere(
+        _ provider: Provider, _ configuration: Provider.Configuration, _ journal: JournalWriter, steps: Int
+    ) async throws {
+        let uid = await journal.state.uid
+        let reach = try NodeReach(context)
+        let nodes = try await recordingProblem("nodes", journal) {
+            let nodes = try await provider.located(
+                configuration.config, uid: uid, of: loaded.cluster, context, reach)
+            _ = try loaded.cluster.head(of: nodes)
+            let wanted = Array(nodes.prefix(1 + (loaded.cluster.leastWorkers ?? nodes.count)))
+            try await release(await journal.state.nodes, besides: wanted, uid: uid, reach)
+            try await journal.append(
+                .outcome, .nodes, ["nodes": JSONValue(encoding: wanted.map(\.record))])
+            return wanted
+        }
+        context.terminal.note("[1/\(steps)] Creating cluster: \(nodes.sentence)")
+        let folder = try SessionFolder(name, in: context)
+        let outcome = try await recordingProblem("environment", journal) {
+            let lock = try await environments.lock(
+                loaded.layers, of: project, observer: BuildNotes(terminal: context.terminal, indentation: "      "))
+            context.terminal.note("[2/\(steps)] Setting up the nodes")
+            let outcome = try await ClusterBringUp(
+                loaded.cluster, identity(uid), reach, .init(context), logs: folder.logs, context.terminal,
+                environment: try environment(lock, uid: uid)
+            ).run(nodes)
+            guard outcome.failures.isEmpty else {
+                let up = outcome.started.count + outcome.unchanged.count
+                context.terminal.note("\(up) of \(nodes.count) nodes are up")
+                throw Failure(outcome.failures)
+            }
+            return outcome
+        }
+        try await record(outcome, head: nodes.first, journal, steps: steps)
+    }
+
+    private func identity(_ uid: String) -> ClusterIdentity {
+        ClusterIdentity(name: name, uid: uid, what: "session", context: context)
+    }
+
+    /// Ends what runs on machines that the cluster has no more.
+    private func release(
+        _ known: [NodeRecord], besides wanted: [ClusterNode], uid: String, _ reach: NodeReach
+    ) async throws {
+        let left = known.filter { record in !wanted.contains { $0.id == record.node.id } }
+        guard !left.isEmpty else { return }
+        let problems = try await ClusterTeardown(identity(uid), reach, context.terminal)
+            .run(try left.map { try $0.located(reach) })
+        guard problems.isEmpty else { throw Failure(problems) }
+    }
+
+    private func environment(_ lock: EnvironmentLock, uid: String) throws -> ClusterBringUp.Environment {
+        let file = context.folders.prefix / "share/ray/node-store.sh"
+        guard let data = try Files.read(file) else { throw Failure(incompleteInstallation: file) }
+        let script = String(decoding: data, as: UTF8.self)
+        let layers = NodeLayers(environments, loaded.layers, of: project, lock)
+        let directory = project.name
+        return { node, conversation, report in
+            let place = try await NodePlace(
+                conversation, directory: directory, folder: NodeReach.folder(of: node, in: uid), storeScript: script)
+            let plans = try await layers.run(at: place, log: report.log, told: report.note)
+            return NodeEnvironment(place, plans, try await place.facts(RayInstance.probe, inside: plans))
+        }
+    }
+
+    private func record(
+        _ outcome: ClusterBringUp.Outcome, head: ClusterNode?, _ journal: JournalWriter, steps: Int
+    ) async throws {
+        let environment = head.flatMap { outcome.environments[$0.id] }
+        let recorded = SessionState.Environment(
+            digests: environment?.digests ?? [], activations: environment?.activations ?? [],
+            rayVersion: environment?.rayVersion, directory: environment?.directory)
+        if await journal.state.environment != recorded {
+            try await journal.append(.outcome, .environment, JSONValue(encoding: recorded))
+        }
+        let layers = zip(loaded.layers, recorded.digests).map { "\($0.plugin.id) \($1.prefix(8))" }
+        context.terminal.note(
+            "[3/\(steps)] Setting up environment: \(layers.isEmpty ? "nothing to build" : layers.joined(separator: ", "))"
+        )
+        context.terminal.note(
+            recorded.rayVersion.map { "      Ray \($0) on \(outcome.environments.count) nodes" }
+                ?? "      no Ray in this environment: commands run without")
+        let state = await journal.state
+        if state.phase != .up || state.problem != nil { try await journal.append(.outcome, .session) }
+    }
+}
+
+extension [ClusterNode] {
+    /// For people: `head 10.0.0.1 and 2 workers`.
+    fileprivate var sentence: String {
+        let workers = count { $0.node.kind == .worker }
+        let others = workers == 0 ? "" : workers == 1 ? " and 1 worker" : " and \(workers) workers"
+        return (first?.title ?? "no node") + others
+    }
+}
