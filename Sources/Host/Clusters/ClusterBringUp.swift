@@ -134,9 +134,10 @@ package struct ClusterBringUp: Sendable {
             if node.node.kind == .head {
                 await head.start(.init(address: node.internalAddress, environment: prepared.environment))
             }
-            report.note(hasStarted ? "up" : "unchanged")
+            let wasBuilt = prepared.environment?.wasBuilt ?? false
+            report.note(hasStarted || wasBuilt ? "up" : "unchanged")
             await prepared.conversation.close()
-            return NodeOutcome(hasStarted: hasStarted, environment: prepared.environment)
+            return NodeOutcome(hasStarted: hasStarted || wasBuilt, environment: prepared.environment)
         } catch {
             await prepared.conversation.close()
             throw error

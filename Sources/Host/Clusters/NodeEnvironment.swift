@@ -9,13 +9,16 @@ package struct NodeEnvironment: Sendable, Equatable {
     package var pythonVersion: String?
     /// Where the project asks for it.
     package var place: Place?
+    /// Whether any of it had to be built now.
+    package var wasBuilt: Bool
 
-    package init(_ place: NodePlace, _ plans: [LayerPlan], _ facts: Facts) {
+    package init(_ place: NodePlace, _ plans: [LayerPlan], _ facts: Facts, wasBuilt: Bool) {
         directory = place.directory
         digests = plans.map(\.digest)
         activations = plans.map(\.activation)
         rayVersion = facts["ray_version"]
         pythonVersion = facts["python_version"]
+        self.wasBuilt = wasBuilt
         self.place = plans.first?.place
     }
 

@@ -26,7 +26,7 @@ package struct BringUp: Sendable {
         let (provider, configuration) = (checked.provider, checked.configuration)
         try await begin(journal, provider, configuration)
         guard configuration.inPlace else {
-            return try await runElsewhere(provider, configuration, journal, steps: steps)
+            return try await runElsewhere(checked, journal, steps: steps)
         }
         try await recordingProblem("nodes", journal) {
             terminal.note("[1/\(steps)] Creating cluster: \(try await nodes(journal, provider, configuration))")
@@ -54,8 +54,11 @@ package struct BringUp: Sendable {
 
     /// A project whose provider and builders found nothing wrong with it.
     package struct Checked: Sendable {
-        fileprivate var provider: Provider
-        fileprivate var configuration: Provider.Configuration
+        var provider: Provider
+        var configuration: Provider.Configuration
+
+        /// Whether the cluster is this machine.
+        var isInPlace: Bool { configuration.inPlace }
     }
 
     /// Everything that can be wrong before anything is started, all at once.

@@ -2,16 +2,11 @@ extension BringUp {
     /// Brings the session up on nodes that are not this machine.
     ///
     /// What is to be resolved is resolved here, once; each node then builds the same.
-    func runElsewhere(
-        _ provider: Provider, _ configuration: Provider.Configuration, _ journal: JournalWriter, steps: Int
-    ) async throws {
+    func runElsewhere(_ checked: Checked, _ journal: JournalWriter, steps: Int) async throws {
         let uid = await journal.state.uid
         let reach = try NodeReach(context)
         let nodes = try await recordingProblem("nodes", journal) {
-            let nodes = try await provider.located(
-                configuration.config, uid: uid, of: loaded.cluster, context, reach)
-            _ = try loaded.cluster.head(of: nodes)
-            let wanted = Array(nodes.prefix(1 + (loaded.cluster.leastWorkers ?? nodes.count)))
+            let wanted = try await located(checked, uid: uid, reach)
             try await release(await journal.state.nodes, besides: wanted, uid: uid, reach)
             try await journal.append(
                 .outcome, .nodes, ["nodes": JSONValue(encoding: wanted.map(\.record))])
@@ -35,6 +30,14 @@ extension BringUp {
             return outcome
         }
         try await record(outcome, head: nodes.first, journal, steps: steps)
+    }
+
+    /// The nodes that the cluster file asks for, the head first.
+    func located(_ checked: Checked, uid: String, _ reach: NodeReach) async throws -> [ClusterNode] {
+        let nodes = try await checked.provider.located(
+            checked.configuration.config, uid: uid, of: loaded.cluster, context, reach)
+        _ = try loaded.cluster.head(of: nodes)
+        return Array(nodes.prefix(1 + (loaded.cluster.leastWorkers ?? nodes.count)))
     }
 
     private func identity(_ uid: String) -> ClusterIdentity {
@@ -61,8 +64,9 @@ extension BringUp {
         return { node, conversation, report in
             let place = try await NodePlace(
                 conversation, directory: directory, folder: NodeReach.folder(of: node, in: uid), storeScript: script)
-            let plans = try await layers.run(at: place, log: report.log, told: report.note)
-            return NodeEnvironment(place, plans, try await place.facts(RayInstance.probe, inside: plans))
+            let (plans, wasBuilt) = try await layers.run(at: place, log: report.log, told: report.note)
+            let facts = try await place.facts(RayInstance.probe, inside: plans)
+            return NodeEnvironment(place, plans, facts, wasBuilt: wasBuilt)
         }
     }
 
@@ -90,7 +94,7 @@ extension BringUp {
 
 extension [ClusterNode] {
     /// For people: `head 10.0.0.1 and 2 workers`.
-    fileprivate var sentence: String {
+    var sentence: String {
         let workers = count { $0.node.kind == .worker }
         let others = workers == 0 ? "" : workers == 1 ? " and 1 worker" : " and \(workers) workers"
         return (first?.title ?? "no node") + others

@@ -1,7 +1,8 @@
 extension BringUp {
     /// What `run` would do, without doing it.
     package func plan(_ state: SessionState, commands: [SessionCommand]) async throws -> SessionPlan {
-        _ = try await check()
+        let checked = try await check()
+        guard checked.isInPlace else { return try await planElsewhere(checked, state, commands) }
         let plans = try await environments.layers(loaded.layers, of: project, observer: nil)
         var plan = SessionPlan(session: name)
         plan.add("nodes", nil, "keep", "this machine, in \(project.root)")
@@ -14,10 +15,31 @@ extension BringUp {
                 steps: reason == nil ? [] : layer.stepTitles)
         }
         await addRay(to: &plan, plans, state)
+        add(commands, to: &plan)
+        return plan
+    }
+
+    /// Nothing is connected to: what is there already is seen by the start itself.
+    private func planElsewhere(
+        _ checked: Checked, _ state: SessionState, _ commands: [SessionCommand]
+    ) async throws -> SessionPlan {
+        let nodes = try await located(checked, uid: state.uid, try NodeReach(context))
+        var plan = SessionPlan(session: name)
+        plan.add("nodes", nil, "keep", "\(nodes.sentence), by ssh")
+        plan.add("files", nil, "copy", "to ~/\(project.name) on every node, as far as it differs there")
+        for layer in loaded.layers {
+            plan.add(
+                "environment", layer.plugin.id, "ensure", "planned on each node, and built where it is not there")
+        }
+        plan.add("ray", nil, "ensure", "on every node, if the environment holds one")
+        add(commands, to: &plan)
+        return plan
+    }
+
+    private func add(_ commands: [SessionCommand], to plan: inout SessionPlan) {
         for command in commands {
             plan.add("command", command.label.isEmpty ? nil : command.label, "run", command.text.description)
         }
-        return plan
     }
 
     private func addRay(to plan: inout SessionPlan, _ plans: [LayerPlan], _ state: SessionState) async {

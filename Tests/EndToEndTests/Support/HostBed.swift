@@ -22,11 +22,19 @@ struct HostBed: Sendable {
                 if !addresses.isEmpty { try await bed.add(addresses, options) }
                 try await body(place, bed)
             } catch {
-                _ = try? await bed.hosts("down")
+                _ = try? await bed.end()
                 throw error
             }
-            try await bed.hosts("down")
+            try await bed.end()
         }
+    }
+
+    /// Stops the sessions there are, which only this network reaches, and removes the hosts.
+    private func end() async throws {
+        if Files.exists(place.folder / "state/ray/sessions") {
+            _ = try? await ray("session", "stop", "--all", "--terminate")
+        }
+        try await hosts("down")
     }
 
     /// Runs the script with the bed and these words, and returns what it prints.
@@ -40,6 +48,33 @@ struct HostBed: Sendable {
 
     func add(_ addresses: [String], _ options: [String] = []) async throws {
         try await hosts(["add"] + addresses + options)
+    }
+
+    /// The options with which hosts see the packages that this machine has fetched.
+    static var packages: [String] {
+        [TestBed.uvCache, TestBed.uv?.parentPath].compactMap(\.self).flatMap { ["--share", $0] }
+    }
+
+    /// Lets uv on these hosts install, offline, what this machine has fetched; what it writes stays there.
+    func lendPackages(to addresses: [String]) async throws {
+        let cache = try #require(TestBed.uvCache)
+        let tools = try #require(TestBed.uv).parentPath
+        let settings = place.environment.filter { name, _ in
+            (name.hasPrefix("PIP_") || name.hasPrefix("UV_")) && name != "UV_CACHE_DIR"
+        }
+        let exports = settings.sorted { $0.key < $1.key }.map { "export \($0.key)=\($0.value.shellQuoted)\n" }
+        for address in addresses {
+            _ = try await run(
+                address,
+                """
+                mount -t tmpfs none /mnt && mkdir /mnt/upper /mnt/work /mnt/cache
+                mount -t overlay none -o lowerdir=\(cache.shellQuoted),upperdir=/mnt/upper,workdir=/mnt/work /mnt/cache
+                cat > ~/.bashrc <<'END'
+                \(exports.joined())
+                export PATH=\(tools.shellQuoted):$PATH UV_CACHE_DIR=/mnt/cache UV_OFFLINE=1 UV_LINK_MODE=symlink
+                END
+                """)
+        }
     }
 
     /// Runs a command inside a host.

@@ -26,15 +26,17 @@ struct NodeLayerBuild: Sendable {
         self.told = told
     }
 
-    func run() async throws {
+    /// Returns whether anything had to be built.
+    func run() async throws -> Bool {
         let script = """
             sh \(place.storeScript.shellQuoted) \(place.store.root.shellQuoted) check \(plan.digest) >/dev/null || exit 1
             sh \(place.storeScript.shellQuoted) \(place.store.root.shellQuoted) use \(plan.digest)
             """
         let check = try await place.conversation.run(script, timeout: .seconds(600))
-        guard check.status != "0" else { return }
+        guard check.status != "0" else { return false }
         for note in plan.notes { told(note) }
         try await retryingNetwork(told: told) { try await build() }
+        return true
     }
 
     private func build() async throws {

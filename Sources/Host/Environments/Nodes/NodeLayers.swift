@@ -13,20 +13,22 @@ package struct NodeLayers: Sendable {
         self.lock = lock
     }
 
-    /// Makes all layers be there, lowest first, and returns them.
+    /// Makes all layers be there, lowest first, and returns them, and whether any had to be built.
     ///
     /// `log` is the file, here, that takes what builds print.
     package func run(at place: NodePlace, log: String, told: @escaping @Sendable (String) -> Void) async throws
-        -> [LayerPlan]
+        -> (plans: [LayerPlan], wasBuilt: Bool)
     {
         var plans: [LayerPlan] = []
+        var wasBuilt = false
         for layer in layers {
             let plan = try await environments.plan(layer, of: project, on: plans, lock, at: place)
-            try await NodeLayerBuild(
+            let build = NodeLayerBuild(
                 environments, place: place, plan: plan, below: plans, project: project.name, log: log
-            ) { told("\(plan.plugin.id): \($0)") }.run()
+            ) { told("\(plan.plugin.id): \($0)") }
+            if try await build.run() { wasBuilt = true }
             plans.append(plan)
         }
-        return plans
+        return (plans, wasBuilt)
     }
 }

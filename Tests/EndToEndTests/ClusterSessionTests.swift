@@ -1,0 +1,175 @@
+import FoundationEssentials
+import Glibc
+import Host
+import Testing
+
+/// Sessions whose cluster is hosts that ssh reaches.
+@Suite(.needsHosts, .timeLimit(.minutes(10))) struct ClusterSessionTests {
+    private static let addresses = ["10.77.0.11", "10.77.0.12", "10.77.0.13"]
+
+    /// Makes the project one of these hosts.
+    private func makeProject(
+        _ place: Workplace, _ bed: HostBed, _ addresses: [String], _ rest: String, cluster: String = ""
+    ) async throws {
+        try place.makeProject(rest)
+        try await bed.write(addresses, cluster, to: ".rayproject/cluster.yaml")
+    }
+
+    @Test(arguments: [false, true])
+    func `a job reports the names of all hosts, and stop leaves nothing there`(homesAreShared: Bool) async throws {
+        let home = homesAreShared ? ["--home", "one"] : []
+        try await HostBed.with(Self.addresses, HostBed.packages + home) { place, bed in
+            try await bed.lendPackages(to: Self.addresses)
+            let start = "--num-cpus=1 --object-store-memory=100000000 --disable-usage-stats"
+            try await makeProject(
+                place, bed, Self.addresses, "environment: {requirements: requirements.txt}",
+                cluster: """
+                    head_start_ray_commands: [ray start --head --port=6379 --include-dashboard=false \(start)]
+                    worker_start_ray_commands: ['ray start --address=$RAY_HEAD_IP:6379 \(start)']
+                    """)
+            try place.write("requirements.txt", "ray\n")
+            // Fetches what the hosts, which reach no index, are lent.
+            let fetched = try await place.ray("environment", "build")
+            #expect(fetched.status == 0, "\(fetched.errors)")
+            let started = try await bed.ray(
+                "session", "start", "--shell", "python - <<'END'\n\(Self.job)END", variables: ["UV_OFFLINE": "1"])
+            #expect(started.status == 0, "\(started.errors)")
+            #expect(started.output == "host-10-77-0-11 host-10-77-0-12 host-10-77-0-13\n")
+            let again = try await bed.ray("session", "start", "--shell", "exit 7")
+            #expect(again.status == 7)
+            for address in Self.addresses {
+                #expect(again.errors.contains("\(address): unchanged\n"), "\(again.errors)")
+            }
+            let stopped = try await bed.ray("session", "stop", "--terminate")
+            #expect(stopped.status == 0, "\(stopped.errors)")
+            for address in Self.addresses {
+                let left = try await bed.hosts("processes", address)
+                #expect(!left.contains("raylet") && !left.contains("gcs_server"), "\(left)")
+            }
+        }
+    }
+
+    private static let job = """
+        import ray, socket
+        ray.init(logging_level="error", log_to_driver=False)
+        @ray.remote(num_cpus=1)
+        class Host:
+            def name(self):
+                return socket.gethostname()
+        hosts = [Host.remote() for _ in range(3)]
+        print(*sorted(ray.get([host.name.remote() for host in hosts])))
+
+        """
+
+    @Test func `commands run inside the environment of the head`() async throws {
+        try await HostBed.with(Array(Self.addresses.prefix(2))) { place, bed in
+            try await makeProject(
+                place, bed, Array(Self.addresses.prefix(2)),
+                """
+                environment:
+                  shell: ['hostname > made', 'echo built >> ~/builds']
+                  variables: {GREETING: hello}
+                commands:
+                  - {name: show, command: 'echo {{word}} $GREETING $TOKEN from $(hostname) in $PWD',
+                     params: [{name: word}]}
+                  - {name: count, command: 'echo {{n}} on $(hostname)', params: [{name: n, type: int}]}
+                """)
+            let started = try await bed.ray(
+                "session", "start", "--env", "TOKEN=it's secret", "show", "--word", "a 'b' c")
+            #expect(started.status == 0, "\(started.errors)")
+            #expect(started.output == "a 'b' c hello it's secret from host-10-77-0-11 in /root/p\n")
+            #expect(started.errors.contains("[1/4] Creating cluster: head 10.77.0.11 and 1 worker\n"))
+            #expect(started.errors.contains("worker 10.77.0.12: shell: echo built >> ~/builds\n"), "\(started.errors)")
+            let input = try await bed.ray("session", "execute", "--shell", "cat; exit 3", input: "a\u{0}b\n")
+            #expect(input.output == "a\u{0}b\n")
+            #expect(input.status == 3)
+            let sweep = try await bed.ray("session", "execute", "count", "--n", "1,2")
+            #expect(sweep.status == 0, "\(sweep.errors)")
+            #expect(sweep.sortedLines == ["n=1 | 1 on host-10-77-0-11", "n=2 | 2 on host-10-77-0-11"])
+            #expect(try await bed.ray("session", "start").status == 0)
+            for address in Self.addresses.prefix(2) {
+                #expect(try await bed.run(address, "cat ~/builds") == "built\n")
+            }
+            let listed = try #require(try await place.listed("p"))
+            #expect(listed["state"] == "up")
+        }
+    }
+
+    @Test func `a step that fails is told with its node, and goes on from there when it is mended`() async throws {
+        let addresses = Array(Self.addresses.prefix(2))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(
+                place, bed, addresses,
+                "environment:\n  shell: ['echo first >> ~/builds', '[ $(hostname) = host-10-77-0-11 ] || { echo no luck; exit 4; }']"
+            )
+            let failed = try await bed.ray("session", "start")
+            #expect(failed.status == 1)
+            #expect(
+                failed.errors.contains("error[build-failed]: .rayproject/project.yaml:4:3: worker 10.77.0.12: "),
+                "\(failed.errors)")
+            #expect(failed.errors.contains("no luck"))
+            #expect(failed.errors.contains("1 of 2 nodes are up\n"))
+            _ = try await bed.run("10.77.0.12", "hostname host-10-77-0-11")
+            let mended = try await bed.ray("session", "start")
+            #expect(mended.status == 0, "\(mended.errors)")
+            #expect(try await bed.run("10.77.0.11", "cat ~/builds") == "first\n")
+        }
+    }
+
+    @Test func `a build goes on without its client, and is found again`() async throws {
+        let addresses = Array(Self.addresses.prefix(1))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(
+                place, bed, addresses,
+                "environment:\n  shell: ['echo begun >> ~/builds; while ! [ -e ~/go ]; do sleep 0.05; done']")
+            async let killed = place.run(
+                "sh",
+                [
+                    "-c", "echo $$ > pid; exec \"$@\"", "sh", try #require(TestBed.variable("RAY_TEST_HOSTS")),
+                    bed.folder, "control", try #require(TestBed.prefix) / "bin/ray", "session", "start",
+                ])
+            try await until { try await bed.run("10.77.0.11", "cat ~/builds 2>/dev/null; :") == "begun\n" }
+            let pid = try #require(Int32(try place.text("pid").filter(\.isNumber)))
+            kill(pid, SIGKILL)
+            #expect(try await killed.status == 137)
+            async let again = bed.ray("session", "start", "--shell", "echo ran", errorsTo: "again.log")
+            try await until { try place.text("again.log").contains("head 10.77.0.11: shell: it is being built\n") }
+            _ = try await bed.run("10.77.0.11", "touch ~/go")
+            let outcome = try await again
+            #expect(outcome.status == 0)
+            #expect(outcome.output == "ran\n")
+            #expect(try await bed.run("10.77.0.11", "cat ~/builds") == "begun\n")
+        }
+    }
+
+    @Test func `a layer that was changed on a node is built again there`() async throws {
+        let addresses = Array(Self.addresses.prefix(2))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(
+                place, bed, addresses, "environment:\n  shell: ['echo x >> ~/builds; echo kept > \"$RAY_LAYER/file\"']")
+            #expect(try await bed.ray("session", "start").status == 0)
+            _ = try await bed.run(
+                "10.77.0.12", "for file in ~/.cache/ray/v1/envs/*/layer/file; do echo other > $file; done")
+            let again = try await bed.ray("session", "start")
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(
+                again.errors.contains("worker 10.77.0.12: shell: it is damaged: building it again\n"), "\(again.errors)"
+            )
+            #expect(try await bed.run("10.77.0.11", "cat ~/builds") == "x\n")
+            #expect(try await bed.run("10.77.0.12", "cat ~/builds") == "x\nx\n")
+            let third = try await bed.ray("session", "start")
+            #expect(third.errors.contains("head 10.77.0.11: unchanged\n"), "\(third.errors)")
+            let plan = try await bed.ray("session", "start", "--dry-run")
+            #expect(
+                plan.output == """
+                    session `p`: nothing was started
+                    STEP         ACTION  WHAT   WHY
+                    nodes        keep           head 10.77.0.11 and 1 worker, by ssh
+                    files        copy           to ~/p on every node, as far as it differs there
+                    environment  ensure  shell  planned on each node, and built where it is not there
+                    ray          ensure         on every node, if the environment holds one
+
+                    """, "\(plan.output)")
+        }
+    }
+}
