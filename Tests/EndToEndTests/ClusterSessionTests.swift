@@ -105,7 +105,7 @@ import Testing
             let failed = try await bed.ray("session", "start")
             #expect(failed.status == 1)
             #expect(
-                failed.errors.contains("error[build-failed]: .rayproject/project.yaml:4:3: worker 10.77.0.12: "),
+                failed.errors.contains("error[build-failed]: .rayproject/project.yaml:4:38: worker 10.77.0.12: "),
                 "\(failed.errors)")
             #expect(failed.errors.contains("no luck"))
             #expect(failed.errors.contains("1 of 2 nodes are up\n"))
@@ -113,6 +113,19 @@ import Testing
             let mended = try await bed.ray("session", "start")
             #expect(mended.status == 0, "\(mended.errors)")
             #expect(try await bed.run("10.77.0.11", "cat ~/builds") == "first\n")
+        }
+    }
+
+    @Test func `a store that cannot be locked on a node is told`() async throws {
+        let addresses = Array(Self.addresses.prefix(1))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(place, bed, addresses, "environment: {shell: 'true'}")
+            _ = try await bed.run("10.77.0.11", "mkdir -p ~/.cache/ray/v1 && touch ~/.cache/ray/v1/locks")
+            let failed = try await bed.ray("session", "start")
+            #expect(
+                failed.errors.contains("head 10.77.0.11: shell: the node could not build it (75)\n"),
+                "\(failed.errors)")
+            #expect(failed.errors.contains("node-store: cannot open /root/.cache/ray/v1/locks/"))
         }
     }
 

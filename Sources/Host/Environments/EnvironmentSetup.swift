@@ -56,6 +56,7 @@ package struct EnvironmentSetup: Sendable {
     private let options: Options
     private let probe: FactProbe
     private let digests: DigestMemory
+    private let shared = SharedAnswers()
 
     package init(_ context: Context, plugins: PluginHost, _ options: Options = Options()) {
         self.context = context
@@ -266,11 +267,15 @@ package struct EnvironmentSetup: Sendable {
         _ layer: Layer, of project: Project, on below: [LayerPlan], _ lock: EnvironmentLock, at place: NodePlace
     ) async throws -> LayerPlan {
         let facts = try await place.facts(for: layer, inside: below)
-        var request = request(for: layer, of: project, on: below, facts, directory: place.directory)
-        if layer.hasLock { request["lock"] = lock.entries[layer.plugin.id]?.json }
-        let answer = try await answer(layer, "plan", request)
+        var wanted = request(for: layer, of: project, on: below, facts, directory: place.directory)
+        if layer.hasLock { wanted["lock"] = lock.entries[layer.plugin.id]?.json }
+        let request = wanted
+        let asked = JSONValue.object(request)
+        let answer = try await shared.answer(to: ["plugin": .string(layer.plugin.id), "request": asked]) {
+            try await self.answer(layer, "plan", request)
+        }
         return try LayerPlan(
-            answer: answer, to: .object(request), of: layer, on: below, store: place.store, digests: digests)
+            answer: answer, to: asked, of: layer, on: below, store: place.store, digests: digests)
     }
 
     private func answer(

@@ -171,12 +171,14 @@ package actor NodeConversation {
     /// What a script of the host's own prints, which ends with 0 where all is well.
     package func output(of script: String, timeout: Duration = .seconds(30)) async throws -> Data {
         let result = try await run(script, timeout: timeout)
-        guard result.status == "0" else {
-            throw Failure(
-                .internal, "a script of ray's own failed on a node with status \(result.status)",
-                cause: String(decoding: result.errors.suffix(500), as: UTF8.self))
-        }
+        guard result.status == "0" else { throw Self.scriptFailure(result.status, result.errors) }
         return result.output
+    }
+
+    static func scriptFailure(_ status: String, _ output: Data) -> Failure {
+        Failure(
+            .internal, "a script of ray's own failed on a node with status \(status)",
+            cause: String(decoding: output.suffix(500), as: UTF8.self))
     }
 
     /// What reads the script of a step.

@@ -104,10 +104,6 @@ struct NodeLayerBuild: Sendable {
             return Failure(
                 .verifyFailed, "\(name): it changes the layer of `\(lower)` below it", at: plan.place,
                 hint: "put what it installs into the layer below, or elsewhere: layers are shared")
-        case nil where status == "timeout":
-            return Failure(
-                .deadline, "\(name): `\(step.title)` took too long", at: step.place ?? plan.place,
-                cause: tail.lastLines(10), hint: failure.hint)
         case nil:
             return Failure(
                 .buildFailed, "\(name): the node could not build it (\(status))", at: plan.place,

@@ -26,9 +26,7 @@ package struct NodePlace: Sendable {
         let parts = output.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         let head = parts.first?.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false) ?? []
         guard head.count == 3, head[0].hasPrefix("/") else {
-            throw Failure(
-                .internal, "a node does not say where the home of its user is",
-                cause: String(decoding: output.prefix(500), as: UTF8.self), hint: "set HOME for that user")
+            throw NodeConversation.scriptFailure("0", output)
         }
         var variables: [String: String] = [:]
         for entry in [String(head[2])] + parts.dropFirst() {
