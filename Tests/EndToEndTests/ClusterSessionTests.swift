@@ -105,7 +105,7 @@ import Testing
             let failed = try await bed.ray("session", "start")
             #expect(failed.status == 1)
             #expect(
-                failed.errors.contains("error[build-failed]: .rayproject/project.yaml:4:38: worker 10.77.0.12: "),
+                failed.errors.contains("error[build-failed]: .rayproject/project.yaml:4:37: worker 10.77.0.12: "),
                 "\(failed.errors)")
             #expect(failed.errors.contains("no luck"))
             #expect(failed.errors.contains("1 of 2 nodes are up\n"))
