@@ -1,7 +1,7 @@
 #!/bin/sh
 # Puts a set of files on a node. What comes before this text sets its words:
 #   check STATE DIGEST   what is there: the line `same`, or `differs` and sections, `NAME SIZE` and so many bytes
-#   push STATE DIGEST    puts files; standard input is a list of what to do, then, once this has said
+#   push STATE DIGEST N  puts files; standard input is a list of what to do, then, once this has said
 #                        `ray-files go`, a tar archive. It ends with `ray-files done` and status 0, or with why not
 #   kind PATH            `folder`, `file` or `none`
 #   give PATH            the file or folder as a tar archive, after the line `ray-files folder` or `ray-files file`
@@ -9,7 +9,7 @@
 # STATE, a folder below the home, has
 #   done/       what was put, whole: digest, manifest, files and folders (paths, zero bytes between), stamps
 #   pending     paths that may be ours too, while something is being put; mark is as old as the first of them
-#   new/        the list of what to do, an archive in base64 up to a line `.`:
+#   new/        the list of what to do, an archive in base64, of N lines:
 #     pending, pending.folders, gone, empty, open, folders.put, root.MODE, mode.MODE, blocked, done/
 # Nothing is touched before pending is there, and it is removed when done is right. So whatever ends this, the
 # next one knows what may have been touched; what it finds with another stamp than in done, it puts again.
@@ -21,8 +21,8 @@ verb=$1
 shift
 
 stamps() { # FOLDER: of the paths in FOLDER/files and FOLDER/folders
-    xargs -0 -r stat -c '%f %s %i %y|%z/%n' <"$1/files" 2>/dev/null
-    xargs -0 -r stat -L -c '%f/%n' <"$1/folders" 2>/dev/null
+    xargs -0 -r stat -c '%f %s %i %y|%z%n' <"$1/files" 2>/dev/null
+    xargs -0 -r stat -L -c '%f%n' <"$1/folders" 2>/dev/null
 }
 section() { # NAME FILE
     [ -f "$2" ] || return 0
@@ -49,7 +49,8 @@ check() { # STATE DIGEST
     fi
     printf 'now -\n'
     [ ! -d "$last" ] || stamps "$last"
-    [ ! -e "$state/pending" ] || xargs -0 -r stat -c '%f %s %i %y|%z/%n' <"$state/pending" 2>/dev/null
+    [ ! -e "$state/pending" ] || xargs -0 -r stat -c '%f %s %i %y|%z%n' <"$state/pending" 2>/dev/null
+    return 0
 }
 
 fail() { # TEXT
@@ -62,10 +63,11 @@ each() { # LIST COMMAND…: with the paths of the list; a list that is not there
     shift
     xargs -0 -r "$@" <"$list"
 }
-push() { # STATE DIGEST
+push() { # STATE DIGEST LINES
     state=$HOME/$1
     mkdir -p "$state" && rm -rf "$state/new" && mkdir -m 700 "$state/new" || exit 1
-    sed -n '/^[.]$/q;p' | base64 -d | tar -x -f - -C "$state/new" || exit 1
+    # Of what can end at a line, only head never waits for more than that.
+    head -n "$3" | base64 -d | tar -x -f - -C "$state/new" || exit 1
     [ -e "$state/new/done/digest" ] || fail 'the list of what to do has not come whole'
     [ -e "$state/pending" ] || { rm -f "$state/mark" && true >"$state/mark"; } || exit 1
     mv -f "$state/new/pending.folders" "$state/pending.folders" && mv -f "$state/new/pending" "$state/pending" || exit 1

@@ -70,14 +70,15 @@ package struct NodeFiles: Sendable {
         // Nothing was ever put, and nothing is to be.
         if entries.isEmpty, known.entries.isEmpty, known.pending.isEmpty { return Report(isUnchanged: true) }
         let plan = try SyncPlan(entries, digest: digest, known, removes: removes)
-        let lists = Data(plan.lists.base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed]).utf8)
-        try await node.push(words("push", state) + script, head: lists + Data("\n.\n".utf8)) { write in
+        let lists = plan.lists.base64EncodedData(options: [.lineLength76Characters, .endLineWithLineFeed]) + [10]
+        let lines = lists.count { $0 == 10 }
+        try await node.push(words("push", state, "\(lines)") + script, head: lists) { write in
             try await plan.writeContents(state: state, to: write)
         }
         return Report(sent: plan.sent.count, bytes: plan.bytes, removed: plan.gone.count)
     }
 
-    private func words(_ verb: String, _ state: String) -> String {
-        "set -- \(verb) \(state.shellQuoted) \(digest)\n"
+    private func words(_ verb: String, _ state: String, _ rest: String = "") -> String {
+        "set -- \(verb) \(state.shellQuoted) \(digest) \(rest)\n"
     }
 }
