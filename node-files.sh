@@ -79,10 +79,14 @@ push() { # STATE DIGEST LINES
         [ -e "$list" ] || continue
         # shellcheck disable=SC2016 # for the shell that xargs starts
         each "${list##*/}" sh -c 'mode=$1; shift
+            count=$#
             for path; do
                 [ ! -d "$path" ] || continue
-                rm -f "$path" && mkdir -p "$path" && chmod "$mode" "$path" || exit 255
-            done' sh "${list##*.}" || exit 1
+                [ ! -e "$path" ] && [ ! -h "$path" ] || rm -f "$path" || exit 255
+                set -- "$@" "$path"
+            done
+            shift "$count"
+            [ $# = 0 ] || mkdir -p -m "$mode" "$@" || exit 255' sh "${list##*.}" || exit 1
     done
     # shellcheck disable=SC2016
     each folders.put sh -c 'for path; do [ -d "$path" ] || rm -f "$path" || exit 255; done' sh || exit 1

@@ -37,11 +37,13 @@ import Testing
             let project = place.project
             #expect(
                 outcome.errors.contains(
-                    "error[input]: \(project)/c.yaml:4:8: there is no `\(project)/no/such`, which is to be `~/a` on the nodes\n"),
+                    "error[input]: c.yaml:4:8: there is no `\(project)/no/such`, which is to be `~/a` on the nodes\n"
+                ),
                 "\(outcome.errors)")
             #expect(
                 outcome.errors.contains(
-                    ":6:7: there is no `\(place.folder)/home/none`, which is to be `/b` on the nodes\n"), "\(outcome.errors)")
+                    ":6:7: there is no `\(place.folder)/home/none`, which is to be `/b` on the nodes\n"),
+                "\(outcome.errors)")
             #expect(outcome.errors.contains("correct the path, or make it"))
             try place.write(
                 "c.yaml",

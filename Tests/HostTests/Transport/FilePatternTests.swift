@@ -15,7 +15,8 @@ import Testing
     private static let patterns: [[String]] = [
         ["a"], ["*.o"], ["/a"], ["sub/a"], ["/sub/a"], ["sub/"], ["/sub/"], ["build/"], ["build"], ["a/"],
         ["deep/*"], ["sub/**"], ["**/a"], ["sub/**/a"], ["/sub/***"], ["deep/***"], ["**sub/a"], ["s*/a"], ["[x]"],
-        ["\\[x\\]"], ["\\[x]"], ["back\\slash"], ["back\\\\slash"], ["star\\*"], ["?"], ["[[:upper:]]*"], ["[!a]"], ["[^a]"],
+        ["\\[x\\]"], ["\\[x]"], ["back\\slash"], ["back\\\\slash"], ["star\\*"], ["?"], ["[[:upper:]]*"], ["[!a]"],
+        ["[^a]"],
         ["-*"], ["#hash"], ["!bang"], ["ét*"], ["sp ace "], ["+ a", "a"], ["+ /sub/", "/*"], ["- a"], ["foo/bar"],
         ["/foo/bar"], ["long/**/f"], ["lo**e"], ["*"], ["+ */", "+ *.txt", "*"], ["[a-c]"], ["[]x]*"], ["[\\]x]*"],
         ["one/two"], ["two/three/f"], ["**"], ["/**"], ["sub*"], ["*b/a"], ["***"], ["new*"], ["/"], ["[x"], ["a\\"],

@@ -70,7 +70,8 @@ struct FilesBench: Sendable {
     }
 
     func sync(
-        _ remote: String = "~/there", _ filter: FileFilter = FileFilter(), removes: Bool = true, to node: NodeShell? = nil
+        _ remote: String = "~/there", _ filter: FileFilter = FileFilter(), removes: Bool = true,
+        to node: NodeShell? = nil
     ) async throws -> NodeFiles.Report {
         try await sync([FileMount(local: local, remote: remote)], filter, removes: removes, to: node)
     }

@@ -12,7 +12,10 @@ import Testing
         try bench.write("local/plain", "one\n")
         try bench.write("local/run", "#!/bin/sh\n", mode: 0o755)
         try bench.write("local/secret", mode: 0o600)
-        for name in ["with space", "new\nline", "été \u{65}\u{301} \u{e9}", "-dash", "--", "it's \"quoted\" $x \\", "empty", "crlf\r\n"] {
+        for name in [
+            "with space", "new\nline", "été \u{65}\u{301} \u{e9}", "-dash", "--", "it's \"quoted\" $x \\", "empty",
+            "crlf\r\n",
+        ] {
             try bench.write("local/sub/\(name)", name == "empty" ? "" : name)
             try bench.write("local/-d\(name)/\(name)", name)
         }
@@ -68,7 +71,8 @@ import Testing
             _ = try await bench.sync()
             try bench.write("its home/there/sub/theirs")
             try bench.write("its home/there/secret", "edited there")
-            try await bench.shell("rm -r local/sub local/plain local/secret local/-d* local/link 'local/an empty folder'")
+            try await bench.shell(
+                "rm -r local/sub local/plain local/secret local/-d* local/link 'local/an empty folder'")
             let report = try await bench.sync()
             #expect(report.removed == 18)
             #expect(report.words == "0 files sent (0 bytes), 18 removed")
@@ -114,7 +118,9 @@ import Testing
     }
 
     @Test(arguments: flavours)
-    func `a link of the user's to a folder stays, and so does what is in the way`(_ flavour: FilesBench.Flavour) async throws {
+    func `a link of the user's to a folder stays, and so does what is in the way`(_ flavour: FilesBench.Flavour)
+        async throws
+    {
         try await FilesBench.with(flavour) { bench in
             try bench.write("local/data/f")
             try Files.makeFolder(bench.home / "there")
@@ -139,14 +145,17 @@ import Testing
         // After so many commands of the script, and so many bytes of the archive.
         for (number, end) in [
             "rm -rf \"$state/new\" && mkdir -m 700", "mv -f \"$state/new/pending\"", "each gone", "each empty",
-            "each folders.put mkdir", "echo 'ray-files go'", "[ \"$(cat \"$state/new/commit\"", "stamps \"$state/new/done\"",
+            "each folders.put mkdir", "echo 'ray-files go'", "[ \"$(cat \"$state/new/commit\"",
+            "stamps \"$state/new/done\"",
             "rm -rf \"$state/done\" && mv", "rm -f \"$state/pending\"", "rm -rf \"$state/new\"\n    echo",
         ].enumerated() {
             try await FilesBench.with(flavour) { bench in
                 for path in ["same", "changed", "gone", "old/gone"] { try bench.write("local/\(path)", path) }
                 _ = try await bench.sync()
                 try bench.write("its home/there/theirs")
-                try await bench.shell("rm -r local/gone local/old; echo more >> local/changed; mkdir local/d; echo n > local/d/new; echo t > local/temporary")
+                try await bench.shell(
+                    "rm -r local/gone local/old; echo more >> local/changed; mkdir local/d; echo n > local/d/new; echo t > local/temporary"
+                )
                 let script = try #require(try bench.text("prefix/share/ray/node-files.sh"))
                 #expect(script.contains(end))
                 let broken = script.replacing(end, with: "kill -9 $$; " + end)
@@ -229,13 +238,18 @@ import Testing
                 Issue.record("nothing was missing")
             } catch let failure as Failure {
                 #expect(
-                    failure.diagnostics.map(\.message) == ["x", "y"].map {
-                        "there is no `\(bench.folder)/\($0)`, which is to be `~/\($0)` on the nodes"
-                    })
+                    failure.diagnostics.map(\.message)
+                        == ["x", "y"].map {
+                            "there is no `\(bench.folder)/\($0)`, which is to be `~/\($0)` on the nodes"
+                        })
                 #expect(failure.diagnostics.first?.place == place)
             }
             let silent = await failure {
-                let node = NodeShell(node: "head n", environment: [:]) { _ in Data("what?\n".utf8) } words: { [$0] }
+                let node = NodeShell(node: "head n", environment: [:]) { _ in
+                    Data("what?\n".utf8)
+                } words: {
+                    [$0]
+                }
                 _ = try await bench.sync(to: node)
             }
             #expect(silent?.message == "head n says nothing that can be understood of the files there")
@@ -245,7 +259,8 @@ import Testing
     @Test func `a manifest is read as it was written`() throws {
         let entries = [
             FileEntry(.file, mode: 0o4755, size: 12, content: "abc", path: EntryPath("~/a b\n c")),
-            FileEntry(.link, content: "there \n", path: EntryPath("/é")), FileEntry(.root, mode: 0o700, path: EntryPath("~")),
+            FileEntry(.link, content: "there \n", path: EntryPath("/é")),
+            FileEntry(.root, mode: 0o700, path: EntryPath("~")),
         ]
         let text = FileManifest.text(of: entries)
         #expect(FileManifest.entries(in: text) == entries)
@@ -273,6 +288,11 @@ import Testing
             try await fetching.place(one, at: bench.folder / "out/one", FileFilter())
             #expect(try bench.text("out/one") == "-dash")
             #expect(try await fetching.fetch("there/none", of: node, below: bench.folder / "out") == nil)
+            var context = bench.context
+            context.environment["PATH"] = "/nowhere"
+            let bare = try FetchedFiles(context)
+            let toolless = await failure { _ = try await bare.fetch("there", of: node, below: bench.folder / "out") }
+            #expect(toolless?.message == "`tar` is not on PATH")
             #expect(!Files.names(in: bench.folder / "out").contains { $0.hasPrefix(".ray-") })
         }
     }

@@ -13,8 +13,9 @@ import Testing
             archive += TarWriter.file("block", Data(repeating: 120, count: 512))
             archive += TarWriter.header(
                 "link", .link, mode: 0o777, size: 0, modified: 5, target: String(repeating: "t", count: 150))
-            archive += TarWriter.header(
-                "dated", .file, mode: 0o4751, size: 0, modified: 1_700_000_000) + TarWriter.end
+            archive +=
+                TarWriter.header(
+                    "dated", .file, mode: 0o4751, size: 0, modified: 1_700_000_000) + TarWriter.end
             try Files.replace(bench.folder / "a.tar", with: archive)
             try await bench.shell("mkdir out && \(tar) -x -p -o -f a.tar -C out")
             #expect(try bench.text("out/short") == "one")

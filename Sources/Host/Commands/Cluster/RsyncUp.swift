@@ -88,7 +88,8 @@ private struct CopiedFiles: Sendable {
         }
         let inside = target.hasSuffix("/") ? target + local.lastPathName : target + "/" + local.lastPathName
         if Files.isFolder(local) {
-            what = .fixed(try await files(source.hasSuffix("/") || source.hasSuffix("/.") || source == "." ? target : inside))
+            what = .fixed(
+                try await files(source.hasSuffix("/") || source.hasSuffix("/.") || source == "." ? target : inside))
         } else if target.hasSuffix("/") {
             what = .fixed(try await files(inside))
         } else {

@@ -61,27 +61,33 @@ package struct FetchedFiles: Sendable {
                 environment: .only(context.environment), input: .inputWriter, output: .discarded,
                 error: .string(limit: 1 << 20)
             ) { local in
-                _ = try await local.standardInputWriter.write(Array(begun))
-                while let buffer = try await told.next() {
-                    _ = try await local.standardInputWriter.write(buffer.withUnsafeBytes { Array($0) })
+                do {
+                    _ = try await local.standardInputWriter.write(Array(begun))
+                    while let buffer = try await told.next() {
+                        _ = try await local.standardInputWriter.write(buffer.withUnsafeBytes { Array($0) })
+                    }
+                    try await local.standardInputWriter.finish()
+                } catch is SubprocessError {
+                    // It has ended early, and says why.
+                    try? await local.standardInputWriter.finish()
                 }
-                try await local.standardInputWriter.finish()
             }
             return (kind, local.terminationStatus.isSuccess ? nil : local.standardError.lastLines(5))
         }
         let (kind, trouble) = result.closureResult
+        let exit = Exit(result.terminationStatus)
+        let errors = String(decoding: Data(result.standardError).suffix(8192), as: UTF8.self).lastLines(5)
+        if kind == nil, exit == .status(3) { return nil }
+        guard let kind, exit == .status(0) || (trouble != nil && errors.isEmpty) else {
+            throw Failure(
+                .input, "\(node.node) cannot send all of it", cause: errors,
+                hint: "see whether the user there may read it")
+        }
         if let trouble {
             throw Failure(
-                trouble.contains("No space left") ? .disk : .input, "cannot write what \(node.node) sends into `\(folder)`",
-                cause: trouble, hint: "see whether there is room, and whether you may write there")
-        }
-        let exit = Exit(result.terminationStatus)
-        if kind == nil, exit == .status(3) { return nil }
-        guard exit == .status(0), let kind else {
-            throw Failure(
-                .input, "\(node.node) cannot send all of it",
-                cause: String(decoding: Data(result.standardError).suffix(8192), as: UTF8.self).lastLines(5),
-                hint: "see whether the user there may read it")
+                trouble.contains("No space left") ? .disk : .input,
+                "cannot write what \(node.node) sends into `\(folder)`", cause: trouble,
+                hint: "see whether there is room, and whether you may write there")
         }
         return kind
     }
@@ -89,8 +95,10 @@ package struct FetchedFiles: Sendable {
     private static func takeKind(_ text: inout Data) -> String? {
         for kind in ["ray-files folder", "ray-files file"] {
             let line = Data("\(kind)\n".utf8)
-            guard let range = text.firstRange(of: line), range.lowerBound == text.startIndex
-                    || text[text.index(before: range.lowerBound)] == UInt8(ascii: "\n") else { continue }
+            guard let range = text.firstRange(of: line),
+                range.lowerBound == text.startIndex
+                    || text[text.index(before: range.lowerBound)] == UInt8(ascii: "\n")
+            else { continue }
             text = Data(text[range.upperBound...])
             return kind
         }
@@ -101,15 +109,21 @@ package struct FetchedFiles: Sendable {
     package func place(_ fetched: Fetched, at target: String, _ filter: FileFilter) async throws {
         defer { try? Files.remove(fetched.folder) }
         guard fetched.isFolder else {
-            for name in try LayerFiles.names(in: fetched.folder) where !filter.rules(ignoring: []).leavesOut(name, isFolder: false) {
+            for name in try LayerFiles.names(in: fetched.folder)
+            where !filter.rules(ignoring: []).leavesOut(name, isFolder: false) {
                 try move(fetched.folder / name, to: target)
             }
             return
         }
         let git = filter.asksGit ? try await IgnoredFiles(context).paths(in: fetched.folder) : []
         let rules = try filter.rules(ignoring: Set(git.map(EntryPath.init))).inside(fetched.folder, at: "")
+        var status = stat()
+        stat(fetched.folder, &status)
+        chmod(fetched.folder, status.st_mode & 0o7777 | 0o700)
+        let isNew = !Files.exists(target)
         try Files.makeFolder(target)
         try merge(fetched.folder, "", into: target, rules)
+        if isNew { chmod(target, status.st_mode & 0o7777) }
     }
 
     private func merge(

@@ -48,7 +48,8 @@ struct IgnoredFiles: Sendable {
             error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else {
             throw Failure(
-                .input, "git cannot say which files of `\(folder)` it ignores", cause: result.standardError.lastLines(5),
+                .input, "git cannot say which files of `\(folder)` it ignores",
+                cause: result.standardError.lastLines(5),
                 hint: "see what `git -C \(folder.shellQuoted) status` says")
         }
         return Data(result.standardOutput)

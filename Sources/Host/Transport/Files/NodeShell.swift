@@ -30,7 +30,9 @@ package struct NodeShell: Sendable {
                 throw NodeShell.failure(on: node.title, status: result.status, errors: result.errors)
             }
             return result.output
-        } words: { node.connection.words(running: $0) }
+        } words: {
+            node.connection.words(running: $0)
+        }
     }
 
     /// What nodes do for files; the words that it is to work on come before it.
@@ -67,7 +69,10 @@ package struct NodeShell: Sendable {
 
     /// Runs a command there that takes what `body` writes once it has said `ray-files go`; what comes before that on
     /// its output is said by the user's shell.
-    func push(_ script: String, head: Data, _ body: @escaping @Sendable (_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void) async throws {
+    func push(
+        _ script: String, head: Data,
+        _ body: @escaping @Sendable (_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+    ) async throws {
         let words = words(Self.command(script))
         let result = try await Subprocess.run(
             .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: .only(environment),

@@ -88,7 +88,8 @@ package struct SyncPlan: Sendable {
     private mutating func open(_ state: NodeFileState, _ wanted: [EntryPath: FileEntry]) {
         let touched = sent.map(\.path) + gone + folders + emptied
         for folder in Set(touched.map { EntryPath($0.text.parentPath) }) {
-            guard let entry = wanted[folder] ?? state.entries[folder], entry.kind == .folder, entry.mode & 0o300 != 0o300
+            guard let entry = wanted[folder] ?? state.entries[folder], entry.kind == .folder,
+                entry.mode & 0o300 != 0o300
             else { continue }
             opened.insert(folder)
             if wanted[folder] != nil, modes[entry.mode]?.contains(folder) != true {
@@ -128,7 +129,8 @@ package struct SyncPlan: Sendable {
     /// Writes the archive of contents, some of it at a time.
     ///
     /// The last entry is for the node to know that all of it has come; `state` is where the node keeps what it knows.
-    package func writeContents(state: String, to write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws {
+    package func writeContents(state: String, to write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws
+    {
         var stream = ContentStream(write)
         for entry in sent { try await stream.add(entry, named: Self.archiveName(entry.path.text)) }
         let commit = Self.archiveName(home / state / "new/commit")

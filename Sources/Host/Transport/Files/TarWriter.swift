@@ -70,7 +70,9 @@ package enum TarWriter {
     /// Octal, or for what is too large in the binary form of GNU tar.
     private static func number(_ value: Int64, digits: Int) -> [UInt8] {
         let text = String(value, radix: 8)
-        if text.utf8.count <= digits { return Array((String(repeating: "0", count: digits - text.utf8.count) + text).utf8) }
+        if text.utf8.count <= digits {
+            return Array((String(repeating: "0", count: digits - text.utf8.count) + text).utf8)
+        }
         return [0x80] + (0..<digits).map { UInt8(truncatingIfNeeded: value >> min(63, 8 * Int64(digits - 1 - $0))) }
     }
 }
