@@ -49,6 +49,7 @@ let package = Package(
             name: "HostTests",
             dependencies: [
                 "Host", "PluginRuntime", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         .testTarget(
             name: "EndToEndTests",

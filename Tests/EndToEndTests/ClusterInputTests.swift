@@ -5,8 +5,7 @@ import Testing
 /// What is said of cluster files and command lines that cannot be followed; no host is asked.
 @Suite(.needsTestBed, .timeLimit(.minutes(2))) struct ClusterInputTests {
     @Test(arguments: [
-        "file_mounts: {/a: .}", "cluster_synced_files: [a]", "docker: {image: i, container_name: c}",
-        "rsync_exclude: [a]", "rsync_filter: [.gitignore]", "file_mounts_sync_continuously: true",
+        "docker: {image: i, container_name: c}", "file_mounts_sync_continuously: true",
     ])
     func `a key that cannot be honoured is refused`(text: String) async throws {
         try await Workplace.with { place in
@@ -18,6 +17,42 @@ import Testing
                     "error[input]: c.yaml:3:1: `\(key)` cannot be honoured on hosts by this version of ray\n"),
                 "\(outcome.errors)")
             #expect(outcome.status == 1)
+        }
+    }
+
+    @Test func `files that are not here are told at once, with their places`() async throws {
+        try await Workplace.with { place in
+            try place.write(
+                "c.yaml",
+                """
+                cluster_name: c
+                provider: {type: local, head_ip: h, worker_ips: []}
+                file_mounts:
+                  ~/a: no/such
+                  ~/here: .
+                  /b: ~/none
+                """)
+            let outcome = try await place.ray("up", "c.yaml", "-y")
+            #expect(outcome.status == 1)
+            let project = place.project
+            #expect(
+                outcome.errors.contains(
+                    "error[input]: c.yaml:4:8: there is no `\(project)/no/such`, which is to be `~/a` on the nodes\n"
+                ),
+                "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains(
+                    ":6:7: there is no `\(place.folder)/home/none`, which is to be `/b` on the nodes\n"),
+                "\(outcome.errors)")
+            #expect(outcome.errors.contains("correct the path, or make it"))
+            try place.write(
+                "c.yaml",
+                "cluster_name: c\nprovider: {type: local, head_ip: h, worker_ips: []}\nfile_mounts: {~bob/x: .}\n")
+            let other = try await place.ray("up", "c.yaml", "-y")
+            #expect(
+                place.brief(other.errors).hasPrefix(
+                    "error[input]: c.yaml:3:15: `~bob/x` is in the home of another user, which is not looked up\n"),
+                "\(other.errors)")
         }
     }
 

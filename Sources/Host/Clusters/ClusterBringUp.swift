@@ -28,6 +28,7 @@ package struct ClusterBringUp: Sendable {
         package var restarts = false
         /// Ray is neither started nor ended.
         package var leavesRay = false
+        package var mounts: ClusterMounts?
 
         package init() {}
 
@@ -76,12 +77,17 @@ package struct ClusterBringUp: Sendable {
     /// Prepares all nodes, also where others fail.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
         let head = HeadStart()
+        let headFiles = HeadFiles()
+        defer { options.mounts?.clear() }
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<NodeOutcome, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head))) } catch {
+                    do { return (node, .success(try await setUp(node, head, headFiles))) } catch {
                         // Also for an interrupt: a worker that waits for the head would wait for ever.
-                        if node.node.kind == .head { await head.fail() }
+                        if node.node.kind == .head {
+                            await head.fail()
+                            await headFiles.offer(nil)
+                        }
                         guard let failure = error as? Failure else { throw error }
                         return (node, .failure(failure))
                     }
@@ -110,11 +116,13 @@ package struct ClusterBringUp: Sendable {
     }
 
     /// Workers prepare while the head does, and join when it is ready.
-    private func setUp(_ node: ClusterNode, _ head: HeadStart) async throws -> NodeOutcome {
+    private func setUp(
+        _ node: ClusterNode, _ head: HeadStart, _ headFiles: HeadFiles
+    ) async throws -> NodeOutcome {
         let report = NodeReport(title: node.title, log: logs / "\(node.id.replacing("/", with: "_")).log", terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
-            options: options, report: report)
+            options: options, report: report, headFiles: headFiles)
         var prepared = try await setup.prepare()
         do {
             prepared.environment = try await naming(node) {

@@ -5,6 +5,7 @@ extension ClusterConfig {
         "initialization_commands", "setup_commands", "head_setup_commands", "worker_setup_commands",
         "head_start_ray_commands", "worker_start_ray_commands", "upscaling_speed", "idle_timeout_minutes", "metadata",
         "initial_workers", "autoscaling_mode", "target_utilization_fraction", "no_restart",
+        "file_mounts", "cluster_synced_files", "rsync_exclude", "rsync_filter",
     ]
 
     /// What the file asks of nodes elsewhere that cannot be done: an error for each, so that nothing of it is

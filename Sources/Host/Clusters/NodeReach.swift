@@ -28,4 +28,46 @@ package struct NodeReach: Sendable {
         return try await NodeConversation(
             node: node.id, words: node.connection.words(running: command), environment: context.environment)
     }
+
+    /// How files are moved to and from a node.
+    func shell(of node: ClusterNode, _ conversation: NodeConversation) -> NodeShell {
+        NodeShell(node, conversation, environment: context.environment)
+    }
+}
+
+extension NodeReach {
+    /// Connects to a node that is up, and runs `body` with it.
+    func withShell<Result: Sendable>(
+        of node: ClusterNode, _ uid: String, _ context: Context, _ body: (NodeShell) async throws -> Result
+    ) async throws -> Result {
+        try await node.connection.open(node: node.id, wait: .seconds(10)) {
+            context.terminal.note("\(node.title): waiting: \($0)")
+        }
+        let conversation = try await conversation(with: node, of: uid)
+        do {
+            let result = try await body(shell(of: node, conversation))
+            await conversation.close()
+            return result
+        } catch {
+            await conversation.close()
+            throw error
+        }
+    }
+}
+
+extension [ClusterNode] {
+    /// Runs `body` for all nodes at once; returns what went wrong.
+    func concurrently(_ body: @escaping @Sendable (ClusterNode) async throws -> Void) async throws -> [Diagnostic] {
+        try await withThrowingTaskGroup(of: [Diagnostic].self) { group in
+            for node in self {
+                group.addTask {
+                    do {
+                        try await body(node)
+                        return []
+                    } catch let failure as Failure { return failure.diagnostics }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
 }

@@ -10,6 +10,7 @@ struct NodeSetup: Sendable {
     let cluster: ClusterIdentity
     let options: ClusterBringUp.Options
     let report: NodeReport
+    let headFiles: HeadFiles
 
     /// A node that is ready for Ray.
     struct Prepared: Sendable {
@@ -25,11 +26,13 @@ struct NodeSetup: Sendable {
         let conversation = try await reach.conversation(with: node, of: cluster.uid)
         do {
             try await claim(conversation)
+            try await putFiles(conversation)
             var digest = Digest.of("ray/1")
             for command in commands.preparation {
                 digest = Digest.of("\(digest)\n\(command.text)")
                 try await run(command, command.text, digest, conversation)
             }
+            try await offerFiles(conversation)
             return Prepared(conversation: conversation, digest: digest)
         } catch {
             await conversation.close()
@@ -63,6 +66,30 @@ struct NodeSetup: Sendable {
         }
         try await RayOnNode(conversation, cluster, node).remember(wanted)
         return true
+    }
+
+    private func putFiles(_ conversation: NodeConversation) async throws {
+        guard let mounts = options.mounts else { return }
+        try await put(mounts.files, conversation)
+        guard mounts.hasSynced, node.node.kind == .worker else { return }
+        guard let files = await headFiles.files() else {
+            throw Failure(
+                .conflict, "\(node.title) has no head to get `cluster_synced_files` from",
+                hint: "run `ray up` again when the head is mended")
+        }
+        try await put(files, conversation)
+    }
+
+    private func put(_ files: NodeFiles, _ conversation: NodeConversation) async throws {
+        let done = try await files.sync(
+            to: reach.shell(of: node, conversation), folder: NodeReach.folder(of: node, in: cluster.uid))
+        if let words = done.words { report.note(words) }
+    }
+
+    /// Workers get what the head has once it is prepared.
+    private func offerFiles(_ conversation: NodeConversation) async throws {
+        guard let mounts = options.mounts, mounts.hasSynced, node.node.kind == .head else { return }
+        await headFiles.offer(try await mounts.synced(on: reach.shell(of: node, conversation)))
     }
 
     private func claim(_ conversation: NodeConversation) async throws {

@@ -17,7 +17,8 @@ struct RayCommand: ParsableCommand {
         version: "ray \(rayVersion)",
         subcommands: [
             ProjectCommandGroup.self, SessionCommandGroup.self, EnvironmentCommandGroup.self, Up.self, Down.self,
-            Exec.self, GetHeadIP.self, GetWorkerIPs.self, PluginCommandGroup.self, CompletionCommandGroup.self,
+            Exec.self, RsyncUp.self, RsyncDown.self, GetHeadIP.self, GetWorkerIPs.self, PluginCommandGroup.self,
+            CompletionCommandGroup.self,
         ])
 }
 

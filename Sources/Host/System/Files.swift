@@ -33,7 +33,7 @@ package struct FileStamp: Sendable, Hashable, Codable {
         self.device = device
     }
 
-    private init(_ status: stat) {
+    init(_ status: stat) {
         size = Int64(status.st_size)
         // A time that no such number can hold, as of the year 2300, wraps: it need only be the same again.
         modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)

@@ -58,7 +58,7 @@ package enum Exit: Sendable, Equatable {
         }
     }
 
-    fileprivate init(_ status: TerminationStatus) {
+    init(_ status: TerminationStatus) {
         switch status {
         case .exited(let code): self = .status(code)
         case .signaled(let number): self = .signal(number)

@@ -43,11 +43,12 @@ struct Up: RunnableCommand {
             let loaded = try await LoadedCluster(cluster, context, host)
             guard loaded.config.notHonoured.isEmpty else { throw Failure(loaded.config.notHonoured) }
             guard loaded.config.missing.isEmpty else { throw Failure(loaded.config.missing) }
+            let mounts = try await ClusterMounts(loaded.config, context)
             let journal = try await JournalWriter(
                 loaded.folder, purpose: "ray up",
                 waiting: { context.terminal.note($0.waitingText(loaded.name, what: "cluster")) })
             do {
-                let status = try await bringUp(loaded, journal, context)
+                let status = try await bringUp(loaded, mounts, journal, context)
                 await journal.close()
                 return status
             } catch {
@@ -57,7 +58,9 @@ struct Up: RunnableCommand {
         }
     }
 
-    private func bringUp(_ loaded: LoadedCluster, _ journal: JournalWriter, _ context: Context) async throws -> Int32 {
+    private func bringUp(
+        _ loaded: LoadedCluster, _ mounts: ClusterMounts, _ journal: JournalWriter, _ context: Context
+    ) async throws -> Int32 {
         let before = await journal.state
         let isNew = before.phase == .none || before.phase == .stopped
         try await journal.append(
@@ -75,6 +78,7 @@ struct Up: RunnableCommand {
         var options = ClusterBringUp.Options(context)
         options.leavesRay = noRestart && !isNew
         options.restarts = restartOnly
+        options.mounts = mounts
         options.stepTimeout = .seconds(stepTimeout)
         let identity = ClusterIdentity(name: loaded.name, uid: uid, context: context)
         let outcome = try await ClusterBringUp(

@@ -33,7 +33,10 @@ struct LayerFiles {
         }
     }
 
-    private static func names(in folder: String) throws(Failure) -> [String] {
+    /// What is in a folder; `hint` says what to do about a name that is not UTF-8.
+    static func names(
+        in folder: String, hint: String = "have the build give it another name"
+    ) throws(Failure) -> [String] {
         guard let stream = opendir(folder) else { throw Failure(system: errno, "cannot read `\(folder)`") }
         defer { closedir(stream) }
         var names: [String] = []
@@ -43,8 +46,7 @@ struct LayerFiles {
             }
             guard !name.unicodeScalars.contains("\u{FFFD}") else {
                 throw Failure(
-                    .buildFailed, "the name of a file in `\(folder)` is not UTF-8", cause: name,
-                    hint: "have the build give it another name")
+                    .buildFailed, "the name of a file in `\(folder)` is not UTF-8", cause: name, hint: hint)
             }
             if name != "." && name != ".." { names.append(name) }
         }
@@ -63,7 +65,12 @@ struct FileHasher {
             guard count >= 0 else { throw Failure(system: errno, "cannot read `\(path)`") }
             return Digest.hexadecimal(SHA256.hash(data: buffer[..<count]))
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        return try checksum(ofFile: path, O_NOFOLLOW)
+    }
+
+    /// The SHA-256 of a file's contents.
+    mutating func checksum(ofFile path: String, _ flags: Int32 = 0) throws(Failure) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
         guard descriptor >= 0 else { throw Failure(system: errno, "cannot read `\(path)`") }
         defer { close(descriptor) }
         var hash = SHA256()
