@@ -27,6 +27,8 @@ package struct ClusterBringUp: Sendable {
         package var restarts = false
         /// Ray is neither started nor ended.
         package var leavesRay = false
+        /// What prepares the nodes is done again, although it was.
+        package var preparesAgain = false
 
         package init() {}
     }
@@ -60,10 +62,11 @@ package struct ClusterBringUp: Sendable {
     /// Prepares all nodes, also where others fail.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
         let head = HeadStart()
+        let bootstrap = BootstrapConfig(cluster, name: identity.name, nodes: nodes)
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<Bool, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head))) } catch {
+                    do { return (node, .success(try await setUp(node, head, bootstrap))) } catch {
                         // Also for an interrupt: a worker that waits for the head would wait for ever.
                         if node.node.kind == .head { await head.fail() }
                         guard let failure = error as? Failure else { throw error }
@@ -84,11 +87,11 @@ package struct ClusterBringUp: Sendable {
     }
 
     /// Workers prepare while the head does, and join when it is ready.
-    private func setUp(_ node: ClusterNode, _ head: HeadStart) async throws -> Bool {
+    private func setUp(_ node: ClusterNode, _ head: HeadStart, _ bootstrap: BootstrapConfig?) async throws -> Bool {
         let report = NodeReport(title: node.title, log: logs / "\(node.id.replacing("/", with: "_")).log", terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
-            options: options, report: report)
+            options: options, bootstrap: bootstrap, report: report)
         let prepared = try await setup.prepare()
         do {
             var address: String?

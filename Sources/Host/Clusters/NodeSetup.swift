@@ -9,6 +9,8 @@ struct NodeSetup: Sendable {
     let reach: NodeReach
     let cluster: ClusterIdentity
     let options: ClusterBringUp.Options
+    /// What Ray's monitor on the head is told, where it is.
+    let bootstrap: BootstrapConfig?
     let report: NodeReport
 
     /// A node that is ready for Ray.
@@ -23,12 +25,10 @@ struct NodeSetup: Sendable {
         let conversation = try await reach.conversation(with: node, of: cluster.uid)
         do {
             try await claim(conversation)
-            var digest = Digest.of("ray/1")
-            for command in commands.preparation {
-                digest = Digest.of("\(digest)\n\(command.text)")
-                try await run(command, command.text, digest, conversation)
-            }
-            return Prepared(conversation: conversation, digest: digest)
+            if options.preparesAgain { try await conversation.forgetSteps() }
+            let steps = commands.preparationSteps
+            for step in steps { try await run(step.command, step.command.text, step.digest, conversation) }
+            return Prepared(conversation: conversation, digest: steps.last?.digest ?? SetupCommands.beginning)
         } catch {
             await conversation.close()
             throw error
@@ -41,10 +41,10 @@ struct NodeSetup: Sendable {
     func start(_ prepared: Prepared, head: String?) async throws -> Bool {
         let conversation = prepared.conversation
         guard !options.leavesRay else { return false }
-        let prefix = head.map { "export RAY_HEAD_IP=\($0.shellQuoted); " } ?? ""
-        let texts = commands.start.map { prefix + $0.text }
-        let wanted = Digest.of(([prepared.digest] + texts).joined(separator: "\n"))
-        let status = try await RayOnNode(conversation, cluster, node).status()
+        let texts = startTexts(head: head)
+        let wanted = Self.digest(after: prepared.digest, texts)
+        let files = node.node.kind == .head ? bootstrap?.script : nil
+        let status = try await RayOnNode(conversation, cluster, node).status(writing: files ?? "")
         if status.digest == wanted, status.isAlive, !options.restarts { return false }
         if let reason = status.difference(from: wanted, restarts: options.restarts) { report.note(reason) }
         let attempt = RandomName.make()
@@ -56,6 +56,16 @@ struct NodeSetup: Sendable {
         }
         try await RayOnNode(conversation, cluster, node).remember(wanted)
         return true
+    }
+
+    /// What starts Ray there, with the variables that it is to see.
+    private func startTexts(head: String?) -> [String] {
+        commands.startTexts(on: node, head: head, isAdopted: bootstrap != nil)
+    }
+
+    /// Stands for a Ray that was started by these texts on a node that was prepared so.
+    static func digest(after prepared: String, _ texts: [String]) -> String {
+        Digest.of(([prepared] + texts).joined(separator: "\n"))
     }
 
     private func claim(_ conversation: NodeConversation) async throws {

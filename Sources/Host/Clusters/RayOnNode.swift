@@ -4,13 +4,14 @@ import FoundationEssentials
 struct RayOnNode: Sendable {
     private let conversation: NodeConversation
     private let cluster: ClusterIdentity
-    /// Below the home of the user there.
-    private let folder: String
+    private let script: String
+    private let isHead: Bool
 
     init(_ conversation: NodeConversation, _ cluster: ClusterIdentity, _ node: ClusterNode) {
         self.conversation = conversation
         self.cluster = cluster
-        folder = NodeReach.folder(of: node, in: cluster.uid)
+        script = Self.beginning(cluster, node)
+        isHead = node.node.kind == .head
     }
 
     /// What all processes of the cluster's Ray carry in their environment.
@@ -31,25 +32,48 @@ struct RayOnNode: Sendable {
         }
     }
 
-    private var script: String {
+    /// What each of its scripts begins with.
+    private static func beginning(_ cluster: ClusterIdentity, _ node: ClusterNode) -> String {
         """
         boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) || boot=none
-        record=$HOME/\(folder)/started
+        folder=$HOME/\(NodeReach.folder(of: node, in: cluster.uid))
+        record=$folder/started
         pids() {
-            grep -lF '\(Self.mark(cluster))' /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/\\([0-9]*\\)/.*,\\1,'
+            grep -lF '\(mark(cluster))' /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/\\([0-9]*\\)/.*,\\1,'
         }
 
         """
     }
 
-    func status() async throws -> Status {
-        let text = try await output(
+    /// How it is now; `files` is a script that is to run before.
+    func status(writing files: String = "") async throws -> Status {
+        Self.status(from: try await output(files + Self.inspection))
+    }
+
+    private static let inspection =
+        """
+        [ -r "$record" ] || exit 0
+        read -r digest its_boot running < "$record"
+        [ "$its_boot" = "$boot" ] || exit 0
+        if [ "$running" = no ] || [ -n "$(pids)" ]; then echo "$digest yes"; else echo "$digest no"; fi
+        """
+
+    /// A script that changes nothing: it prints `done` and the digest of each of these steps that was done, and then
+    /// `ray` and how Ray is.
+    static func inspection(of steps: [String], _ cluster: ClusterIdentity, _ node: ClusterNode) -> String {
+        beginning(cluster, node) + """
+            for step in \(steps.joined(separator: " ")); do
+                if read -r status rest < "$folder/steps/$step/status"; then
+                    [ "$status" != 0 ] || echo "done $step"
+                fi
+            done 2>/dev/null
+            printf 'ray '
+            \(inspection)
             """
-            [ -r "$record" ] || exit 0
-            read -r digest its_boot running < "$record"
-            [ "$its_boot" = "$boot" ] || exit 0
-            if [ "$running" = no ] || [ -n "$(pids)" ]; then echo "$digest yes"; else echo "$digest no"; fi
-            """)
+    }
+
+    /// How Ray is, from what that script prints.
+    static func status(from text: String) -> Status {
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
         guard words.count == 2 else { return Status() }
         return Status(digest: words[0], isAlive: words[1] == "yes")
@@ -77,7 +101,8 @@ struct RayOnNode: Sendable {
                 sleep 0.2 2>/dev/null || sleep 1
             done
             rm -f "$record"
-            """)
+
+            """ + (isHead ? BootstrapConfig.removal(name: cluster.name) : ""))
     }
 
     private func output(_ text: String) async throws -> String {

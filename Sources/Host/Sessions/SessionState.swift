@@ -59,6 +59,8 @@ package struct SessionState: Sendable {
     package private(set) var clusterFile = ""
     /// The name of the machine whose processes these are.
     package private(set) var machine = ""
+    /// The nodes elsewhere that may be up, the head first; empty where nobody wrote them down.
+    package private(set) var nodes: [String] = []
     /// nil after a start that came to its end.
     package private(set) var problem: Problem?
     package private(set) var environment: Environment?
@@ -82,7 +84,8 @@ package struct SessionState: Sendable {
         case (.session, .outcome):
             problem = record.data["problem"]?.decoded()
             if problem == nil { phase = .up }
-        case (.nodes, _), (.buildStep, _): break
+        case (.nodes, .outcome): nodes.removeAll { $0 == record.data["ended"]?.string }
+        case (.nodes, .intent), (.buildStep, _): break
         case (.layer, .intent): unfinishedLayers.insert(id)
         case (.layer, .outcome):
             unfinishedLayers.remove(id)
@@ -120,6 +123,7 @@ package struct SessionState: Sendable {
         config = record.data["config"] ?? config
         clusterFile = record.data["cluster"]?.string ?? clusterFile
         machine = record.data["machine"]?.string ?? machine
+        nodes = record.data["nodes"]?.array?.compactMap(\.string) ?? nodes
     }
 
     private mutating func begin(command id: String, _ record: JournalRecord) {

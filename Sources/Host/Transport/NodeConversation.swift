@@ -209,6 +209,11 @@ package actor NodeConversation {
         for try await _ in ask("release", [owner]).1 {}
     }
 
+    /// Removes what is kept of steps, so that each runs again when it is asked for.
+    package func forgetSteps() async throws {
+        for try await _ in ask("forget").1 {}
+    }
+
     private func cancelling(_ id: String, _ body: () async throws -> Void) async throws {
         do { try await body() } catch {
             if end == nil { send("cancel \(id)") }

@@ -6,6 +6,11 @@ package struct RemoteCommand: Sendable, Equatable {
     /// What the login shell of the user there is to run.
     package var text: String
 
+    /// A text for the shell.
+    package init(text: String) {
+        self.text = text
+    }
+
     /// One word is shell text; words after `--` are a program and its arguments.
     package init(_ words: [String]) throws(Failure) {
         if words.first == "--", words.count > 1 {
@@ -25,12 +30,13 @@ package struct RemoteCommand: Sendable, Equatable {
     /// reaches nobody.
     ///
     /// The text comes encoded, since the shell that sshd runs may be any.
-    fileprivate func forSSH(_ text: String) -> String {
+    /// `id` is what the outermost shell has in its environment, and nothing that it runs.
+    fileprivate func forSSH(_ text: String, id: String) -> String {
         // In a shell of its own, which does not say goodbye.
-        let inner = "(exec 1>&3 2>&4 3>&- 4>&-\n\(text)\n)"
+        let inner = "(unset \(RemoteInterrupt.variable); exec 1>&3 2>&4 3>&- 4>&-\n\(text)\n)"
         let encoded = Data(inner.utf8).base64EncodedString()
         return """
-            exec sh -c 'text=$(printf %s \(encoded) | base64 -d; echo .); text=${text%.}; if command -v bash >/dev/null 2>&1; then exec bash --login -i -c "$text" 3>&1 4>&2 >/dev/null 2>&1; else exec sh -l -c "$text" 3>&1 4>&2 >/dev/null 2>&1; fi'
+            exec sh -c 'export \(RemoteInterrupt.variable)=\(id); text=$(printf %s \(encoded) | base64 -d; echo .); text=${text%.}; if command -v bash >/dev/null 2>&1; then exec bash --login -i -c "$text" 3>&1 4>&2 >/dev/null 2>&1; else exec sh -l -c "$text" 3>&1 4>&2 >/dev/null 2>&1; fi'
             """
     }
 }
@@ -45,18 +51,29 @@ package struct RemoteRun: Sendable {
         self.context = context
     }
 
-    /// The command's status; throws where the connection has ended before it.
+    /// The command's status, 130 where it was interrupted; throws where the connection has ended before it.
+    ///
+    /// With a terminal here the command has one there, which Ctrl-C goes through as any other key does.
     package func run(_ command: RemoteCommand, _ interrupts: Interrupts) async throws -> Int32 {
         let isTerminal = isatty(0) != 0 && isatty(1) != 0
+        let id = RandomName.make()
         let folder = context.folders.state / "ssh"
         let log = folder / "log-\(RandomName.make())"
         try Files.makeFolder(folder, mode: 0o700)
         defer { try? Files.remove(log) }
         let text = try await sent(command)
-        let words = node.connection.words(running: command.forSSH(text), terminal: isTerminal, log: log)
+        let words = node.connection.words(running: command.forSSH(text, id: id), terminal: isTerminal, log: log)
         let program = NodeProgram(
             words, environment: context.environment, directory: context.workingDirectory)
-        let exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+        let exit: Exit
+        if isTerminal {
+            exit = try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+        } else {
+            let interrupt = RemoteInterrupt(node, id: id)
+            let ended = try await interrupt.forwarding { try await ThisMachine().runInTerminal(program) }
+            guard let ended else { return 130 }
+            exit = ended
+        }
         // 255 is ssh's own status and may be the command's: then ssh says nothing, and is still connected.
         let said = try String(decoding: Files.read(log) ?? Data(), as: UTF8.self)
         if exit == .status(255), !said.isEmpty || !node.connection.isOpen {
