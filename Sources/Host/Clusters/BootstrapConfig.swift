@@ -83,7 +83,7 @@ struct BootstrapConfig: Sendable {
             printf %s "$2" | base64 -d > "$1.ray-$$" && { cmp -s "$1.ray-$$" "$1" && rm -f "$1.ray-$$" || mv -f "$1.ray-$$" "$1"; }
         }
         write "$HOME/\(Self.file)" \(Data(text.utf8).base64EncodedString()) || exit 1
-        folder=${RAY_TMPDIR:-/tmp/ray}
+        folder=${RAY_TMPDIR:-${TMPDIR:-/tmp}}/ray
         mkdir -p "$folder" && chmod 777 "$folder" 2>/dev/null
         write "$folder/"\(stateFile.shellQuoted) \(Data(state.utf8).base64EncodedString()) || exit 1
 
@@ -94,7 +94,7 @@ struct BootstrapConfig: Sendable {
     static func removal(name: String) -> String {
         """
         if [ -f "$HOME/\(file)" ] && head -n 1 "$HOME/\(file)" | grep -q '^# Written by `ray up`,'; then
-            rm -f "$HOME/\(file)" "${RAY_TMPDIR:-/tmp/ray}/"\("cluster-\(name).state".shellQuoted)
+            rm -f "$HOME/\(file)" "${RAY_TMPDIR:-${TMPDIR:-/tmp}}/ray/"\("cluster-\(name).state".shellQuoted)
         fi
 
         """

@@ -61,14 +61,17 @@ package struct ClusterBringUp: Sendable {
 
     /// Prepares all nodes, also where others fail.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
-        let head = HeadStart()
+        let (head, claim) = (HeadStart(), HeadClaim())
         let bootstrap = BootstrapConfig(cluster, name: identity.name, nodes: nodes)
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<Bool, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head, bootstrap))) } catch {
+                    do { return (node, .success(try await setUp(node, head, claim, bootstrap))) } catch {
                         // Also for an interrupt: a worker that waits for the head would wait for ever.
-                        if node.node.kind == .head { await head.fail() }
+                        if node.node.kind == .head {
+                            await claim.settle(.unknown)
+                            await head.fail()
+                        }
                         guard let failure = error as? Failure else { throw error }
                         return (node, .failure(failure))
                     }
@@ -87,11 +90,13 @@ package struct ClusterBringUp: Sendable {
     }
 
     /// Workers prepare while the head does, and join when it is ready.
-    private func setUp(_ node: ClusterNode, _ head: HeadStart, _ bootstrap: BootstrapConfig?) async throws -> Bool {
+    private func setUp(
+        _ node: ClusterNode, _ head: HeadStart, _ claim: HeadClaim, _ bootstrap: BootstrapConfig?
+    ) async throws -> Bool {
         let report = NodeReport(title: node.title, log: logs / "\(node.id.replacing("/", with: "_")).log", terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
-            options: options, bootstrap: bootstrap, report: report)
+            options: options, bootstrap: bootstrap, headClaim: claim, report: report)
         let prepared = try await setup.prepare()
         do {
             var address: String?

@@ -11,6 +11,7 @@ struct NodeSetup: Sendable {
     let options: ClusterBringUp.Options
     /// What Ray's monitor on the head is told, where it is.
     let bootstrap: BootstrapConfig?
+    let headClaim: HeadClaim
     let report: NodeReport
 
     /// A node that is ready for Ray.
@@ -21,7 +22,10 @@ struct NodeSetup: Sendable {
     }
 
     func prepare() async throws -> Prepared {
-        try await node.connection.open(node: node.id, wait: options.wait) { report.note("waiting: \($0)") }
+        try await node.connection.open(node: node.id, wait: options.wait) { reason in
+            report.note("waiting: \(reason)")
+            if node.node.kind == .head { Task { await headClaim.settle(.unknown) } }
+        }
         let conversation = try await reach.conversation(with: node, of: cluster.uid)
         do {
             try await claim(conversation)
@@ -69,7 +73,13 @@ struct NodeSetup: Sendable {
     }
 
     private func claim(_ conversation: NodeConversation) async throws {
-        guard let holder = try await conversation.lease(owner: cluster.uid, name: cluster.lease) else { return }
+        let isHead = node.node.kind == .head
+        if !isHead, await headClaim.wait() == .theirs {
+            throw Failure(.conflict, "\(node.title) is left alone, since the head belongs to another cluster")
+        }
+        let holder = try await conversation.lease(owner: cluster.uid, name: cluster.lease)
+        if isHead { await headClaim.settle(holder == nil ? .ours : .theirs) }
+        guard let holder else { return }
         throw Failure(
             .conflict, "node `\(node.id)` belongs to \(holder.name)",
             hint: "take that cluster down first with `ray down`, or choose another machine")

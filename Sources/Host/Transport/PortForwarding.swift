@@ -21,7 +21,7 @@ package struct PortForwarding: Sendable {
         var open: [Port] = []
         do {
             for port in ports {
-                guard try await begin(port) else { throw taken(port.local) }
+                try await begin(port)
                 open.append(port)
             }
             let result = try await body()
@@ -33,24 +33,19 @@ package struct PortForwarding: Sendable {
         }
     }
 
-    /// Returns whether the port was free here.
-    package func begin(_ port: Port) async throws -> Bool {
-        guard LocalPort.isFree(port.local) else { return false }
-        guard let said = try await node.connection.forward(port) else { return true }
+    private func begin(_ port: Port) async throws {
+        // ssh says yes also to a port that another program of ours has it forward, who would be the one to end it.
+        let isFree = LocalPort.isFree(port.local)
+        let said = isFree ? try await node.connection.forward(port) : "something listens on it"
+        guard let said else { return }
         throw Failure(
-            .unreachable, "cannot forward port \(port.local) to port \(port.remote) of node `\(node.id)`",
+            .conflict, "cannot forward port \(port.local) of this machine",
             cause: said.split(whereSeparator: \.isNewline).last.map(String.init),
-            hint: "see whether sshd there lets ports be forwarded: `AllowTcpForwarding` in its configuration")
+            hint: "end what listens on it, or forward another one")
     }
 
-    package func end(_ ports: [Port]) async {
+    private func end(_ ports: [Port]) async {
         // Also when this task was cancelled, which would end the program that does it.
         await Task { for port in ports { await node.connection.cancel(port) } }.value
-    }
-
-    private func taken(_ port: Int) -> Failure {
-        Failure(
-            .conflict, "port \(port) of this machine is in use",
-            hint: "end what listens on it, or forward another one")
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-struct Exec: RunnableCommand {
+struct Exec: TakesHeadCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec", abstract: "Run a command on a cluster's head.",
         discussion: """
@@ -23,6 +23,8 @@ struct Exec: RunnableCommand {
         parsing: .captureForPassthrough,
         help: ArgumentHelp("The command, or `--` and a program with its arguments.", valueName: "command"))
     var words: [String] = []
+
+    static var takesOptionsLast: Bool { true }
 
     var passesStatusThrough: Bool { true }
 

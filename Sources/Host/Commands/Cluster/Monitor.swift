@@ -25,7 +25,7 @@ struct Monitor: RunnableCommand {
         return try await host.closing {
             let loaded = try await LoadedCluster(cluster, context, host)
             let command = RemoteCommand(
-                text: "tail -n \(lines) -f \"${RAY_TMPDIR:-/tmp}\"/ray/session_latest/logs/monitor*")
+                text: "tail -n \(lines) -f \"${RAY_TMPDIR:-${TMPDIR:-/tmp}}\"/ray/session_latest/logs/monitor*")
             return try await RemoteRun(try await loaded.connectedHead(), context).run(command, interrupts)
         }
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct Submit: RunnableCommand {
+struct Submit: TakesHeadCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit", abstract: "Copy a script to a cluster's head, and run it there with Python.",
         discussion: """
@@ -21,6 +21,8 @@ struct Submit: RunnableCommand {
         parsing: .captureForPassthrough,
         help: ArgumentHelp("The script, and its arguments.", valueName: "script"))
     var words: [String] = []
+
+    static var takesOptionsLast: Bool { false }
 
     var passesStatusThrough: Bool { true }
 
