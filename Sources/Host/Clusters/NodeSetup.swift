@@ -51,6 +51,8 @@ struct NodeSetup: Sendable {
         let status = try await RayOnNode(conversation, cluster, node).status(writing: files ?? "")
         if status.digest == wanted, status.isAlive, !options.restarts { return false }
         if let reason = status.difference(from: wanted, restarts: options.restarts) { report.note(reason) }
+        // Also what was begun by a client that ended before it knew how that went.
+        if status.isAlive { try await RayOnNode(conversation, cluster, node).end(isLast: false) }
         let attempt = RandomName.make()
         for (index, command) in commands.start.enumerated() {
             // Never the same one: that it was done once says nothing of now.

@@ -18,9 +18,9 @@ struct RayOnNode: Sendable {
     static func mark(_ cluster: ClusterIdentity) -> String { "RAY_CLUSTER_UID=\(cluster.uid)" }
 
     struct Status: Sendable, Equatable {
-        /// What the last start commands were made of; nil where there were none since the node booted.
+        /// What the last start commands were made of; nil where none came to their end since the node booted.
         var digest: String?
-        /// Whether what they left running still runs.
+        /// Whether what they left running still runs; where none came to their end, whether anything of theirs does.
         var isAlive = false
 
         /// Why Ray is started again, where it had been started; nil where it had not.
@@ -52,9 +52,9 @@ struct RayOnNode: Sendable {
 
     private static let inspection =
         """
-        [ -r "$record" ] || exit 0
-        read -r digest its_boot running < "$record"
-        [ "$its_boot" = "$boot" ] || exit 0
+        digest= its_boot= running=
+        [ ! -r "$record" ] || read -r digest its_boot running < "$record"
+        [ "$its_boot" = "$boot" ] || digest=none running=
         if [ "$running" = no ] || [ -n "$(pids)" ]; then echo "$digest yes"; else echo "$digest no"; fi
         """
 
@@ -76,7 +76,7 @@ struct RayOnNode: Sendable {
     static func status(from text: String) -> Status {
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
         guard words.count == 2 else { return Status() }
-        return Status(digest: words[0], isAlive: words[1] == "yes")
+        return Status(digest: words[0] == "none" ? nil : words[0], isAlive: words[1] == "yes")
     }
 
     /// Notes what was started, and whether it has left anything that runs.
@@ -93,7 +93,9 @@ struct RayOnNode: Sendable {
     /// case.
     ///
     /// Some of Ray's write their title over their environment, so that only their parents tell whose they are.
-    func end() async throws {
+    ///
+    /// `isLast` where the cluster goes, and nothing is to be left of what it wrote for Ray.
+    func end(isLast: Bool = true) async throws {
         _ = try await output(
             """
             all=' '
@@ -129,7 +131,7 @@ struct RayOnNode: Sendable {
             done
             rm -f "$record"
 
-            """ + (isHead ? BootstrapConfig.removal(name: cluster.name) : ""))
+            """ + (isHead && isLast ? BootstrapConfig.removal(name: cluster.name) : ""))
     }
 
     private func output(_ text: String) async throws -> String {
