@@ -99,7 +99,7 @@ import Testing
             #expect(up.status == 0)
             #expect(
                 up.errors.contains(
-                    "warning[unreachable]: a node that is no longer of the cluster may still run what was started there: cannot reach node `10.77.0.12` by ssh: "
+                    "warning: a node that is no longer of the cluster may still run what was started there: cannot reach node `10.77.0.12` by ssh: "
                 ), "\(up.errors)")
             #expect(up.errors.contains("  hint: see there for processes of Ray\n"), "\(up.errors)")
             #expect(up.errors.hasSuffix("cluster `c` is up as it was: 1 node\n"), "\(up.errors)")

@@ -50,8 +50,10 @@ struct HostBed: Sendable {
     /// Runs a program beside the hosts, and returns what it prints.
     func control(_ words: String...) async throws -> String { try await hosts(["control"] + words) }
 
-    /// Runs the built `ray` beside the hosts; what it prints as errors goes to the file `errorsTo` of the project if
-    /// one is named. `killedAfter` ends it by SIGKILL when that many records are in its journal.
+    /// Runs the built `ray` beside the hosts.
+    ///
+    /// What it prints as errors goes to the file `errorsTo` of the project if one is named. `killedAfter` ends it by
+    /// SIGKILL when that many records are in its journal.
     func ray(
         _ words: String..., in directory: String? = nil, input: String = "", variables: [String: String] = [:],
         errorsTo file: String? = nil, killedAfter record: Int? = nil
