@@ -116,6 +116,8 @@ struct NodeSetup: Sendable {
             case .log(let data):
                 tail.append(data)
                 try Files.append(data, to: log)
+            // What the agent itself could not do.
+            case .errors(let data): tail.append(data)
             default: break
             }
         }

@@ -197,7 +197,8 @@ package actor NodeConversation {
             case .errors(let data): errors += data
             case .end(let status, _) where status != "0" && holder == nil:
                 throw Failure(
-                    .input, "cannot claim node `\(node)`", cause: String(decoding: errors, as: UTF8.self))
+                    .input, "cannot claim node `\(node)`", cause: String(decoding: errors, as: UTF8.self),
+                    hint: "see there whether /var/tmp is full or may not be written to")
             default: break
             }
         }
