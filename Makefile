@@ -75,6 +75,7 @@ bench: build
 	@Benchmarks/plugin-calls/run $(BUILD)
 	@Benchmarks/run $(BUILD)
 	@RAY_TEST_UV=$(CURDIR)/.build/testbed/bin/uv Benchmarks/environments $(BUILD)
+	@RAY_TEST_UV=$(CURDIR)/.build/testbed/bin/uv Benchmarks/clusters $(BUILD)
 
 # Each fuzzer for so many seconds.
 SECONDS ?= 60

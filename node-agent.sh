@@ -235,6 +235,9 @@ ray_serve() {
     export OMP_NUM_THREADS=1 PYTHONWARNINGS=ignore
     IFS= read -r ray_steps <&9
     IFS= read -r ray_fifo <&9
+    # Whoever makes this folder decides: from here on nobody ends this shell, which would lose how a step ends.
+    IFS= read -r ray_go <&9
+    command mkdir "$ray_go" 2>/dev/null || exit 0
     while read -r ray_digest ray_mine ray_limit <&9 && [ "$ray_digest" != / ]; do
         ( ray_keep "$ray_steps/$ray_digest" "$ray_mine" "$ray_limit" login "" ) 1<>"$ray_fifo"
     done
@@ -554,7 +557,7 @@ shell_start() {
     mkfifo -m 600 "$lane/shell.$shells" 2>/dev/null
     exec 6<>"$lane/shell.$shells" 9<"$lane/shell.$shells"
     rm -f "$lane/shell.$shells"
-    printf '%s\n%s\n' "$folder/steps" "$lane/fifo" >&6
+    printf '%s\n%s\n%s\n' "$folder/steps" "$lane/fifo" "$lane/go.$shells" >&6
     (
         exec 6>&- 4<&- </dev/null >"$lane/rc.log" 2>&1
         # shellcheck disable=SC2086 # words
@@ -572,10 +575,12 @@ lane_cancel() {
     if [ -n "$id" ] && [ -e "$lane/$count.cancelled" ] && [ -z "$cancelled" ]; then
         cancelled=asked
         cancel_step
-        if [ -z "$own" ]; then
+        if [ -z "$own" ] && mkdir "$lane/go.$shells" 2>/dev/null; then
             shell_kill
             end "$id" 130
             lane_done
+        elif [ "$cancelled" = asked ]; then
+            lane_claim
         fi
     fi
     waiting=$queue queue=
@@ -591,10 +596,25 @@ lane_cancel() {
         fi
     done
 }
+# Cancels what the shell has begun and not told of yet.
+lane_claim() {
+    if [ -z "$own" ]; then
+        ray_newest "$step/pid"
+        ray_owner "$step" "$ray_number" && [ "$ray_token" = "$token" ] || return 1
+        own=$ray_number
+    fi
+    cancel_step
+}
 lane_leave() {
+    for ray_try in 1 2 3 4 5 6 7 8 9 10; do
+        [ -n "$id" ] && [ -e "$lane/$count.cancelled" ] && [ "$cancelled" != 1 ] || break
+        [ -z "$shell" ] || ray_look "$shell" || break
+        ! lane_claim || break
+        sleep 0.1 2>/dev/null || sleep 1
+    done
     [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
     # One that hangs in its rc files would stay, since nothing has begun that could end.
-    [ -z "$id" ] || [ -n "$own" ] || [ -z "$shell" ] || shell_kill
+    [ -z "$id" ] || [ -n "$own" ] || [ -z "$shell" ] || ! mkdir "$lane/go.$shells" 2>/dev/null || shell_kill
     [ -z "$opened" ] || rm -f "$step/seen.$token"
     rm -rf "$lane"
     exit 0

@@ -185,4 +185,36 @@ import Testing
                     """, "\(plan.output)")
         }
     }
+
+    @Test func `the project is on every node, but for what git ignores and for outputs`() async throws {
+        let addresses = Array(Self.addresses.prefix(2))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(
+                place, bed, addresses, "output_files: [results]\nenvironment: {shell: 'cat part/a* >> ~/seen'}")
+            try place.write("part/a file", "one\n")
+            try place.write("results/big", "big")
+            try place.write("x.log", "log")
+            try place.write(".gitignore", "*.log\n")
+            let started = try await bed.ray("session", "start", "--shell", "find . -type f | sort; cat ~/seen")
+            #expect(started.status == 0, "\(started.errors)")
+            #expect(
+                started.output == """
+                    ./.gitignore
+                    ./.rayproject/cluster.yaml
+                    ./.rayproject/project.yaml
+                    ./part/a file
+                    one
+
+                    """)
+            _ = try await bed.run("10.77.0.11", "echo made > ~/p/made; rm -f ~/.cache/ray/v1/envs/*/OK")
+            try place.write("part/b", "two")
+            try Files.remove(place.project / "part/a file")
+            try place.write("part/a2", "three\n")
+            let again = try await bed.ray("session", "start", "--shell", "find part made | sort; cat ~/seen")
+            #expect(again.output == "made\npart\npart/a2\npart/b\none\nthree\n", "\(again.errors)")
+            #expect(again.errors.contains("worker 10.77.0.12: 2 files sent (9 bytes), 1 removed\n"), "\(again.errors)")
+            let third = try await bed.ray("session", "start")
+            #expect(!third.errors.contains("sent"), "\(third.errors)")
+        }
+    }
 }

@@ -208,7 +208,7 @@ import Testing
             let outcome = try await interrupted
             let told = try place.text("up.log")
             #expect(outcome.status == 130, "\(told)")
-            // The node ends it on its own from here on.
+            // It is ended there while the client goes.
             try await until { try await bed.run("10.77.0.11", "pgrep -fa 'sleep 10[0]' || :") == "" }
         }
     }
@@ -222,6 +222,12 @@ import Testing
             #expect(claim.errors.contains("error[input]: cannot claim node `10.77.0.11`\n"), "\(claim.errors)")
             _ = try await bed.run("10.77.0.11", "umount /var/tmp")
             #expect(try await bed.ray("up", "cluster.yaml", "-y").status == 0)
+            _ = try await bed.run("10.77.0.11", "mount -t tmpfs -o ro none ~/.local/state/ray/clusters/*/*/steps")
+            try await bed.write(addresses, "setup_commands: ['true']\nhead_start_ray_commands: []\n")
+            let step = try await bed.ray("up", "cluster.yaml", "-y")
+            #expect(step.errors.contains("setup_commands 1/1: true: it failed with status 1\n"), "\(step.errors)")
+            #expect(step.errors.contains("\n  cannot write a script into /root/.local/state/ray/"), "\(step.errors)")
+            _ = try await bed.run("10.77.0.11", "umount ~/.local/state/ray/clusters/*/*/steps")
             _ = try await bed.run("10.77.0.11", "cd ~/.local/state/ray/clusters/*/*/ && rm -f started && mkdir started")
             let record = try await bed.ray("up", "cluster.yaml", "-y", "--restart-only")
             #expect(

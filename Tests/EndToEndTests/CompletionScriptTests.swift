@@ -158,7 +158,7 @@ import Testing
                 '\(try program().replacing("'", with: "\\'"))' completion fish | source
                 for line in 'ray session st' 'ray session start tr\\\\ ' 'ray session start train --data=l' \\
                     'ray session start train --data "l' 'ray session stop ' 'ray session start --plugin-path a' \\
-                    'ray session start --plugin-path=a' 'ray submit a'
+                    'ray session start --plugin-path=a' 'ray job a'
                     complete -C $line
                     echo END
                 end

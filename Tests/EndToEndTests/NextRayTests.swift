@@ -202,7 +202,7 @@ import Testing
     private static func noOther(_ word: String) -> String {
         """
         error[usage]: there is no command `ray \(word)`
-          hint: there are `ray project`, `ray session`, `ray environment`, `ray up`, `ray down`, `ray exec`, `ray rsync-up`, `ray rsync-down`, `ray get-head-ip`, `ray get-worker-ips`, `ray plugin`, `ray completion`; no other `ray` that could know it \
+          hint: there are `ray project`, `ray session`, `ray environment`, `ray up`, `ray down`, `ray exec`, `ray submit`, `ray attach`, `ray monitor`, `ray dashboard`, `ray rsync-up`, `ray rsync-down`, `ray get-head-ip`, `ray get-worker-ips`, `ray clusters`, `ray plugin`, `ray completion`; no other `ray` that could know it \
         is on PATH
         """
     }

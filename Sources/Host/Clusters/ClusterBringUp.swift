@@ -29,6 +29,10 @@ package struct ClusterBringUp: Sendable {
         /// Ray is neither started nor ended.
         package var leavesRay = false
         package var mounts: ClusterMounts?
+        /// The project's folder, where there is one.
+        package var project: NodeFiles?
+        /// What prepares the nodes is done again, although it was.
+        package var preparesAgain = false
 
         package init() {}
 
@@ -76,15 +80,16 @@ package struct ClusterBringUp: Sendable {
 
     /// Prepares all nodes, also where others fail.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
-        let head = HeadStart()
-        let headFiles = HeadFiles()
+        let (head, claim, headFiles) = (HeadStart(), HeadClaim(), HeadFiles())
+        let bootstrap = BootstrapConfig(cluster, name: identity.name, nodes: nodes)
         defer { options.mounts?.clear() }
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<NodeOutcome, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head, headFiles))) } catch {
+                    do { return (node, .success(try await setUp(node, head, claim, headFiles, bootstrap))) } catch {
                         // Also for an interrupt: a worker that waits for the head would wait for ever.
                         if node.node.kind == .head {
+                            await claim.settle(.unknown)
                             await head.fail()
                             await headFiles.offer(nil)
                         }
@@ -117,12 +122,13 @@ package struct ClusterBringUp: Sendable {
 
     /// Workers prepare while the head does, and join when it is ready.
     private func setUp(
-        _ node: ClusterNode, _ head: HeadStart, _ headFiles: HeadFiles
+        _ node: ClusterNode, _ head: HeadStart, _ claim: HeadClaim, _ headFiles: HeadFiles,
+        _ bootstrap: BootstrapConfig?
     ) async throws -> NodeOutcome {
         let report = NodeReport(title: node.title, log: logs / "\(node.id.replacing("/", with: "_")).log", terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
-            options: options, report: report, headFiles: headFiles)
+            options: options, bootstrap: bootstrap, headClaim: claim, report: report, headFiles: headFiles)
         var prepared = try await setup.prepare()
         do {
             prepared.environment = try await naming(node) {

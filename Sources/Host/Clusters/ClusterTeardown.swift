@@ -11,12 +11,17 @@ package struct ClusterTeardown: Sendable {
     }
 
     /// Returns what could not be done; the other nodes do not wait for it.
-    package func run(_ nodes: [ClusterNode]) async throws -> [Diagnostic] {
+    ///
+    /// `ended` hears of each that is given back.
+    package func run(
+        _ nodes: [ClusterNode], ended: @escaping @Sendable (ClusterNode) async throws -> Void
+    ) async throws -> [Diagnostic] {
         try await withThrowingTaskGroup(of: [Diagnostic].self) { group in
             for node in nodes {
                 group.addTask {
                     do {
                         try await end(node)
+                        try await ended(node)
                         return []
                     } catch let failure as Failure { return failure.diagnostics }
                 }

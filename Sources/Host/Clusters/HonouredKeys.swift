@@ -26,6 +26,13 @@ extension ClusterConfig {
         return least.flatMap(Int.init(exactly:))
     }
 
+    /// How many workers come up where there are `count`: all, or as many as are wanted at least, and no more than
+    /// `max_workers` says.
+    package func workers(of count: Int) -> Int {
+        let most = node["max_workers"]?.int.flatMap(Int.init(exactly:)) ?? count
+        return max(0, min(leastWorkers ?? count, most, count))
+    }
+
     /// The name of a cluster without one, as Ray has it.
     package static let usualName = "default"
 }

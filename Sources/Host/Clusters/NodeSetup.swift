@@ -9,6 +9,9 @@ struct NodeSetup: Sendable {
     let reach: NodeReach
     let cluster: ClusterIdentity
     let options: ClusterBringUp.Options
+    /// What Ray's monitor on the head is told, where it is.
+    let bootstrap: BootstrapConfig?
+    let headClaim: HeadClaim
     let report: NodeReport
     let headFiles: HeadFiles
 
@@ -22,18 +25,19 @@ struct NodeSetup: Sendable {
     }
 
     func prepare() async throws -> Prepared {
-        try await node.connection.open(node: node.id, wait: options.wait) { report.note("waiting: \($0)") }
+        try await node.connection.open(node: node.id, wait: options.wait) { reason in
+            report.note("waiting: \(reason)")
+            if node.node.kind == .head { Task { await headClaim.settle(.unknown) } }
+        }
         let conversation = try await reach.conversation(with: node, of: cluster.uid)
         do {
             try await claim(conversation)
             try await putFiles(conversation)
-            var digest = Digest.of("ray/1")
-            for command in commands.preparation {
-                digest = Digest.of("\(digest)\n\(command.text)")
-                try await run(command, command.text, digest, conversation)
-            }
+            if options.preparesAgain { try await conversation.forgetSteps() }
+            let steps = commands.preparationSteps
+            for step in steps { try await run(step.command, step.command.text, step.digest, conversation) }
             try await offerFiles(conversation)
-            return Prepared(conversation: conversation, digest: digest)
+            return Prepared(conversation: conversation, digest: steps.last?.digest ?? SetupCommands.beginning)
         } catch {
             await conversation.close()
             throw error
@@ -50,13 +54,15 @@ struct NodeSetup: Sendable {
         if let environment = prepared.environment, environment.rayVersion == nil, commands.startsAsUsual {
             return false
         }
-        let prefix =
-            (prepared.environment?.entering ?? "") + (head.map { "export RAY_HEAD_IP=\($0.shellQuoted); " } ?? "")
-        let texts = commands.start.map { prefix + $0.text }
-        let wanted = Digest.of(([prepared.digest] + texts).joined(separator: "\n"))
-        let status = try await RayOnNode(conversation, cluster, node).status()
+        let texts = commands.startTexts(
+            on: node, head: head, isAdopted: bootstrap != nil, inside: prepared.environment)
+        let wanted = Self.digest(after: prepared.digest, texts)
+        let files = node.node.kind == .head ? bootstrap?.script : nil
+        let status = try await RayOnNode(conversation, cluster, node).status(writing: files ?? "")
         if status.digest == wanted, status.isAlive, !options.restarts { return false }
         if let reason = status.difference(from: wanted, restarts: options.restarts) { report.note(reason) }
+        // Also what was begun by a client that ended before it knew how that went.
+        if status.isAlive { try await RayOnNode(conversation, cluster, node).end(isLast: false) }
         let attempt = RandomName.make()
         for (index, command) in commands.start.enumerated() {
             // Never the same one: that it was done once says nothing of now.
@@ -69,6 +75,7 @@ struct NodeSetup: Sendable {
     }
 
     private func putFiles(_ conversation: NodeConversation) async throws {
+        if let project = options.project { try await put(project, conversation) }
         guard let mounts = options.mounts else { return }
         try await put(mounts.files, conversation)
         guard mounts.hasSynced, node.node.kind == .worker else { return }
@@ -92,8 +99,19 @@ struct NodeSetup: Sendable {
         await headFiles.offer(try await mounts.synced(on: reach.shell(of: node, conversation)))
     }
 
+    /// Stands for a Ray that was started by these texts on a node that was prepared so.
+    static func digest(after prepared: String, _ texts: [String]) -> String {
+        Digest.of(([prepared] + texts).joined(separator: "\n"))
+    }
+
     private func claim(_ conversation: NodeConversation) async throws {
-        guard let holder = try await conversation.lease(owner: cluster.uid, name: cluster.lease) else { return }
+        let isHead = node.node.kind == .head
+        if !isHead, await headClaim.wait() == .theirs {
+            throw Failure(.conflict, "\(node.title) is left alone, since the head belongs to another cluster")
+        }
+        let holder = try await conversation.lease(owner: cluster.uid, name: cluster.lease)
+        if isHead { await headClaim.settle(holder == nil ? .ours : .theirs) }
+        guard let holder else { return }
         throw Failure(
             .conflict, "node `\(node.id)` belongs to \(holder.name)",
             hint: "take that cluster down first with `ray down`, or choose another machine")
@@ -128,6 +146,8 @@ struct NodeSetup: Sendable {
             case .log(let data):
                 tail.append(data)
                 try Files.append(data, to: log)
+            // What the agent itself could not do.
+            case .errors(let data): tail.append(data)
             default: break
             }
         }

@@ -24,8 +24,11 @@ package struct SetupCommands: Sendable, Equatable {
     package var startsAsUsual: Bool
 
     private static let usualStart: [Node.Kind: [String]] = [
-        .head: ["ray stop", "ulimit -c unlimited; ray start --head --port=6379"],
-        .worker: ["ray stop", "ulimit -c unlimited; ray start --address=$RAY_HEAD_IP:6379"],
+        .head: [
+            "ray stop",
+            "ulimit -c unlimited; ray start --head --port=6379 --autoscaling-config=~/\(BootstrapConfig.file)",
+        ],
+        .worker: ["ray stop", "ray start --address=$RAY_HEAD_IP:6379"],
     ]
 
     package init(_ cluster: ClusterConfig, for node: Node) {
@@ -46,6 +49,29 @@ package struct SetupCommands: Sendable, Equatable {
             let place = Place(file: cluster.file)
             start = Self.commands((Self.usualStart[node.kind] ?? []).map { ($0, place) }, list)
         }
+    }
+
+    /// What stands for a node to which nothing was done.
+    static let beginning = Digest.of("ray/1")
+
+    /// Each with what stands for it and everything before it.
+    var preparationSteps: [(command: Command, digest: String)] {
+        var digest = Self.beginning
+        return preparation.map { command in
+            digest = Digest.of("\(digest)\n\(command.text)")
+            return (command, digest)
+        }
+    }
+
+    /// What starts Ray on a node, with the variables that it is to see.
+    ///
+    /// `head` is the address of the head for workers; `isAdopted` says that Ray's monitor knows the nodes.
+    func startTexts(
+        on node: ClusterNode, head: String?, isAdopted: Bool, inside environment: NodeEnvironment? = nil
+    ) -> [String] {
+        let variables = (environment?.entering ?? "") + (isAdopted ? BootstrapConfig.variables(for: node) : "")
+        let prefix = head.map { "export RAY_HEAD_IP=\($0.shellQuoted); " } ?? ""
+        return start.map { variables + prefix + $0.text }
     }
 
     private static func commands(_ node: YAMLNode?, _ list: String) -> [Command] {

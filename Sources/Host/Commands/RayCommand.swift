@@ -17,8 +17,8 @@ struct RayCommand: ParsableCommand {
         version: "ray \(rayVersion)",
         subcommands: [
             ProjectCommandGroup.self, SessionCommandGroup.self, EnvironmentCommandGroup.self, Up.self, Down.self,
-            Exec.self, RsyncUp.self, RsyncDown.self, GetHeadIP.self, GetWorkerIPs.self, PluginCommandGroup.self,
-            CompletionCommandGroup.self,
+            Exec.self, Submit.self, Attach.self, Monitor.self, Dashboard.self, RsyncUp.self, RsyncDown.self,
+            GetHeadIP.self, GetWorkerIPs.self, Clusters.self, PluginCommandGroup.self, CompletionCommandGroup.self,
         ])
 }
 

@@ -14,12 +14,13 @@ extension BringUp {
         }
         context.terminal.note("[1/\(steps)] Creating cluster: \(nodes.sentence)")
         let folder = try SessionFolder(name, in: context)
+        let options = try await recordingProblem("files", journal) { try await bringUpOptions() }
         let outcome = try await recordingProblem("environment", journal) {
             let lock = try await environments.lock(
                 loaded.layers, of: project, observer: BuildNotes(terminal: context.terminal, indentation: "      "))
             context.terminal.note("[2/\(steps)] Setting up the nodes")
             let outcome = try await ClusterBringUp(
-                loaded.cluster, identity(uid), reach, .init(context), logs: folder.logs, context.terminal,
+                loaded.cluster, identity(uid), reach, options, logs: folder.logs, context.terminal,
                 environment: try environment(lock, uid: uid)
             ).run(nodes)
             guard outcome.failures.isEmpty else {
@@ -40,6 +41,21 @@ extension BringUp {
         return Array(nodes.prefix(1 + (loaded.cluster.leastWorkers ?? nodes.count)))
     }
 
+    /// With the files that all nodes are to have: what the cluster file mounts, and the project.
+    private func bringUpOptions() async throws -> ClusterBringUp.Options {
+        var options = ClusterBringUp.Options(context)
+        var atRoot = context
+        atRoot.workingDirectory = project.root
+        options.mounts = try await ClusterMounts(loaded.cluster, atRoot)
+        var filter = FileFilter(loaded.cluster)
+        filter.leftOut = Set(([".git"] + project.outputFiles).map(EntryPath.init))
+        filter.asksGit =
+            filter.asksGit || [".git", ".gitignore"].contains { Files.exists(project.root / $0) }
+        options.project = try await NodeFiles(
+            [FileMount(local: project.root, remote: "~/\(project.name)")], filter, set: "project", context)
+        return options
+    }
+
     private func identity(_ uid: String) -> ClusterIdentity {
         ClusterIdentity(name: name, uid: uid, what: "session", context: context)
     }
@@ -51,7 +67,7 @@ extension BringUp {
         let left = known.filter { record in !wanted.contains { $0.id == record.node.id } }
         guard !left.isEmpty else { return }
         let problems = try await ClusterTeardown(identity(uid), reach, context.terminal)
-            .run(try left.map { try $0.located(reach) })
+            .run(try left.map { try $0.located(reach) }, ended: { _ in })
         guard problems.isEmpty else { throw Failure(problems) }
     }
 

@@ -47,6 +47,12 @@ package struct SessionFolder: Sendable {
             .filter { Files.exists($0.journal) }
     }
 
+    /// Every cluster of this user that is not a session's and has a journal, by name.
+    package static func existingClusters(in context: Context) -> [SessionFolder] {
+        Files.names(in: context.folders.state / "clusters")
+            .compactMap { try? SessionFolder(cluster: $0, in: context) }.filter { Files.exists($0.journal) }
+    }
+
     /// Which command runs in a layer, of all sessions on this machine.
     package static func usage(in context: Context) -> LayerUsage {
         { digest in

@@ -42,7 +42,7 @@ package struct SessionState: Sendable {
 
     /// What the last start could not do.
     package struct Problem: Sendable, Codable, Equatable {
-        /// `nodes`, `environment` or `ray`.
+        /// `nodes`, `files`, `environment` or `ray`.
         package var step: String
         package var message: String
     }
@@ -65,7 +65,7 @@ package struct SessionState: Sendable {
     package private(set) var clusterFile = ""
     /// The name of the machine whose processes these are.
     package private(set) var machine = ""
-    /// The nodes elsewhere, the head first; empty where the cluster is this machine.
+    /// The nodes elsewhere that may be up, the head first; empty where the cluster is this machine.
     package private(set) var nodes: [NodeRecord] = []
     /// nil after a start that came to its end.
     package private(set) var problem: Problem?
@@ -90,7 +90,9 @@ package struct SessionState: Sendable {
         case (.session, .outcome):
             problem = record.data["problem"]?.decoded()
             if problem == nil { phase = .up }
-        case (.nodes, .outcome): nodes = record.data["nodes"]?.decoded() ?? []
+        case (.nodes, .outcome):
+            nodes = record.data["nodes"]?.decoded() ?? nodes
+            nodes.removeAll { $0.node.id == record.data["ended"]?.string }
         case (.nodes, .intent), (.buildStep, _): break
         case (.layer, .intent): unfinishedLayers.insert(id)
         case (.layer, .outcome):
@@ -129,6 +131,7 @@ package struct SessionState: Sendable {
         config = record.data["config"] ?? config
         clusterFile = record.data["cluster"]?.string ?? clusterFile
         machine = record.data["machine"]?.string ?? machine
+        nodes = record.data["nodes"]?.decoded() ?? nodes
     }
 
     private mutating func begin(command id: String, _ record: JournalRecord) {

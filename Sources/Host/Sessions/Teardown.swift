@@ -50,7 +50,7 @@ package struct Teardown: Sendable {
         let reach = try NodeReach(context)
         let identity = ClusterIdentity(name: name, uid: state.uid, what: "session", context: context)
         let problems = try await ClusterTeardown(identity, reach, context.terminal)
-            .run(try state.nodes.map { try $0.located(reach) })
+            .run(try state.nodes.map { try $0.located(reach) }, ended: { _ in })
         guard problems.isEmpty else { throw Failure(problems) }
     }
 

@@ -217,7 +217,8 @@ package actor NodeConversation {
             case .errors(let data): errors += data
             case .end(let status, _) where status != "0" && holder == nil:
                 throw Failure(
-                    .input, "cannot claim node `\(node)`", cause: String(decoding: errors, as: UTF8.self))
+                    .input, "cannot claim node `\(node)`", cause: String(decoding: errors, as: UTF8.self),
+                    hint: "see there whether /var/tmp is full or may not be written to")
             default: break
             }
         }
@@ -227,6 +228,11 @@ package actor NodeConversation {
     /// Gives the machine back, if it is this owner's.
     package func release(owner: String) async throws {
         for try await _ in ask("release", [owner]).1 {}
+    }
+
+    /// Removes what is kept of steps, so that each runs again when it is asked for.
+    package func forgetSteps() async throws {
+        for try await _ in ask("forget").1 {}
     }
 
     private func cancelling(_ id: String, _ body: () async throws -> Void) async throws {

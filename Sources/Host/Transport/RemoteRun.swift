@@ -13,6 +13,11 @@ package struct RemoteCommand: Sendable, Equatable {
         self.isSecret = isSecret
     }
 
+    /// A text for the shell.
+    package init(text: String) {
+        self.text = text
+    }
+
     /// One word is shell text; words after `--` are a program and its arguments.
     package init(_ words: [String]) throws(Failure) {
         if words.first == "--", words.count > 1 {
@@ -32,12 +37,13 @@ package struct RemoteCommand: Sendable, Equatable {
     /// reaches nobody.
     ///
     /// The text comes encoded, since the shell that sshd runs may be any.
-    fileprivate func forSSH(_ text: String) -> String {
+    /// `id` is what the outermost shell has in its environment, and nothing that it runs.
+    fileprivate func forSSH(_ text: String, id: String) -> String {
         // In a shell of its own, which does not say goodbye.
-        let inner = "(exec 1>&3 2>&4 3>&- 4>&-\n\(text)\n)"
+        let inner = "(unset \(RemoteInterrupt.variable); exec 1>&3 2>&4 3>&- 4>&-\n\(text)\n)"
         let encoded = Data(inner.utf8).base64EncodedString()
         return """
-            exec sh -c 'text=$(printf %s \(encoded) | base64 -d; echo .); text=${text%.}; if command -v bash >/dev/null 2>&1; then exec bash --login -i -c "$text" 3>&1 4>&2 >/dev/null 2>&1; else exec sh -l -c "$text" 3>&1 4>&2 >/dev/null 2>&1; fi'
+            exec sh -c 'export \(RemoteInterrupt.variable)=\(id); text=$(printf %s \(encoded) | base64 -d; echo .); text=${text%.}; if command -v bash >/dev/null 2>&1; then exec bash --login -i -c "$text" 3>&1 4>&2 >/dev/null 2>&1; else exec sh -l -c "$text" 3>&1 4>&2 >/dev/null 2>&1; fi'
             """
     }
 }
@@ -48,6 +54,8 @@ package struct RemoteRun: Sendable {
     private let context: Context
     /// Where ssh says what it has to say.
     private let log: String
+    /// Names the run there.
+    private let id = RandomName.make()
 
     package init(_ node: ClusterNode, _ context: Context) {
         self.node = node
@@ -55,12 +63,21 @@ package struct RemoteRun: Sendable {
         log = context.folders.state / "ssh/log-\(RandomName.make())"
     }
 
-    /// The command's status; throws where the connection has ended before it.
+    /// The command's status, 130 where it was interrupted; throws where the connection has ended before it.
+    ///
+    /// With a terminal here the command has one there, which Ctrl-C goes through as any other key does.
     package func run(_ command: RemoteCommand, _ interrupts: Interrupts) async throws -> Int32 {
-        let program = try await program(command, terminal: isatty(0) != 0 && isatty(1) != 0)
-        return try await checked {
-            try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
-        }.shellStatus
+        let isTerminal = isatty(0) != 0 && isatty(1) != 0
+        let program = try await program(command, terminal: isTerminal)
+        if isTerminal {
+            return try await checked {
+                try await interrupts.leaving { try await ThisMachine().runInTerminal(program) }
+            }.shellStatus
+        }
+        let ended = try await RemoteInterrupt(node, id: id).forwarding {
+            try await checked { try await ThisMachine().runInTerminal(program) }
+        }
+        return ended?.shellStatus ?? 130
     }
 
     /// What runs the command from here; `terminal` gives it one there.
@@ -72,7 +89,7 @@ package struct RemoteRun: Sendable {
         try Files.makeFolder(log.parentPath, mode: 0o700)
         let text = try await sent(command)
         let words = node.connection.words(
-            running: command.forSSH(text), terminal: terminal, log: log, ports: ports)
+            running: command.forSSH(text, id: id), terminal: terminal, log: log, ports: ports)
         return NodeProgram(words, environment: context.environment, directory: context.workingDirectory)
     }
 

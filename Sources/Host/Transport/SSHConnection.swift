@@ -114,6 +114,35 @@ package struct SSHConnection: Sendable {
         throw Failure(.unreachable, "cannot write on node `\(node)`", cause: last, hint: "see whether its disk is full")
     }
 
+    /// What a script of our own prints there.
+    func output(of script: String, node: String) async throws -> String {
+        let result = try await Subprocess.run(
+            .path(FilePath(program)),
+            arguments: Arguments(["-T"] + allWords(options) + ["exec sh -c \(script.shellQuoted)"]),
+            environment: variables, input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
+        guard !result.terminationStatus.isSuccess else { return result.standardOutput }
+        let last = result.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
+        throw Failure(
+            .unreachable, "the connection to node `\(node)` has ended", cause: last, hint: "run the command again")
+    }
+
+    /// Has a port of this machine lead to one there; returns what ssh said where it could not.
+    func forward(_ port: PortForwarding.Port) async throws -> String? {
+        try await control("forward", port)
+    }
+
+    /// Ends what `forward` began.
+    func cancel(_ port: PortForwarding.Port) async { _ = try? await control("cancel", port) }
+
+    private func control(_ word: String, _ port: PortForwarding.Port) async throws -> String? {
+        let result = try await Subprocess.run(
+            .path(FilePath(program)),
+            arguments: Arguments(
+                ["-O", word, "-L", "localhost:\(port.local):localhost:\(port.remote)"] + allWords(options)),
+            environment: variables, input: .none, output: .discarded, error: .string(limit: 1 << 16))
+        return result.terminationStatus.isSuccess ? nil : result.standardError
+    }
+
     /// Ends the connection.
     package func close() async {
         _ = try? await Subprocess.run(

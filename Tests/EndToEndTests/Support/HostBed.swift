@@ -40,7 +40,7 @@ struct HostBed: Sendable {
     /// Runs the script with the bed and these words, and returns what it prints.
     @discardableResult func hosts(_ words: String...) async throws -> String { try await hosts(words) }
 
-    @discardableResult private func hosts(_ words: [String]) async throws -> String {
+    @discardableResult func hosts(_ words: [String]) async throws -> String {
         let outcome = try await place.run(script, [folder] + words)
         try #require(outcome.status == 0, "hosts \(words): \(outcome.errors)")
         return outcome.output
@@ -82,15 +82,24 @@ struct HostBed: Sendable {
         try await hosts("run", address, "sh", "-c", text)
     }
 
-    /// Runs the built `ray` beside the hosts; what it prints as errors goes to the file `errorsTo` of the project if
-    /// one is named.
+    /// Runs a program beside the hosts, and returns what it prints.
+    func control(_ words: String...) async throws -> String { try await hosts(["control"] + words) }
+
+    /// Runs the built `ray` beside the hosts.
+    ///
+    /// What it prints as errors goes to the file `errorsTo` of the project if one is named. `killedAfter` ends it by
+    /// SIGKILL when that many records are in its journal.
     func ray(
-        _ words: String..., input: String = "", variables: [String: String] = [:], errorsTo file: String? = nil
+        _ words: String..., in directory: String? = nil, input: String = "", variables: [String: String] = [:],
+        errorsTo file: String? = nil, killedAfter record: Int? = nil
     ) async throws -> Outcome {
         let program = try #require(TestBed.prefix) / "bin/ray"
+        let killer = try record.map {
+            ["env", "LD_PRELOAD=\(try #require(TestBed.killer))", "RAY_TEST_KILL_AT=\($0)"]
+        }
         let redirected = file.map { ["sh", "-c", "exec \"$@\" 2> '\($0)'", "sh"] } ?? []
         return try await place.run(
-            script, [folder, "control"] + redirected + [program] + words, input: input,
+            script, [folder, "control"] + redirected + (killer ?? []) + [program] + words, in: directory, input: input,
             variables: ["AUTOSCALER_NODE_START_WAIT_S": "5"].merging(variables) { $1 })
     }
 

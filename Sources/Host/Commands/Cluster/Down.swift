@@ -5,14 +5,29 @@ struct Down: RunnableCommand {
         commandName: "down", abstract: "End what a cluster runs, and give its machines back.",
         discussion: """
             $ ray down cluster.yaml
+            $ ray down cluster.yaml --workers-only --keep-min-workers
             """)
 
     @OptionGroup var cluster: ClusterFileArguments
+
+    @Flag(name: .customLong("workers-only"), help: "Leave the head as it is.")
+    var workersOnly = false
+
+    @Flag(
+        name: .customLong("keep-min-workers"),
+        help: "With `--workers-only`: leave as many workers as the file wants at least.")
+    var keepMinWorkers = false
 
     @Flag(name: .shortAndLong, help: "Ask nothing.")
     var yes = false
 
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard !keepMinWorkers || workersOnly else {
+            throw ValidationError("`--keep-min-workers` needs `--workers-only`: workers without a head do nothing")
+        }
+    }
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let host = PluginHost(context)
@@ -22,41 +37,19 @@ struct Down: RunnableCommand {
                 context.terminal.note("cluster `\(loaded.name)` is not up")
                 return 0
             }
+            let what = workersOnly ? "the workers of cluster" : "cluster"
             if !yes {
                 guard context.terminal.canAsk else {
                     throw Failure(
-                        .usage, "taking cluster `\(loaded.name)` down is to be confirmed, and there is nobody to ask",
+                        .usage, "taking \(what) `\(loaded.name)` down is to be confirmed, and there is nobody to ask",
                         hint: "`--yes` confirms it")
                 }
-                guard try await context.terminal.ask("take cluster `\(loaded.name)` down? [y/N] ") else { return 1 }
+                guard try await context.terminal.ask("take \(what) `\(loaded.name)` down? [y/N] ") else { return 1 }
             }
-            let journal = try await JournalWriter(
-                loaded.folder, purpose: "ray down",
-                waiting: { context.terminal.note($0.waitingText(loaded.name, what: "cluster")) })
-            do {
-                try await takeDown(loaded, journal, context)
-                if await journal.state.phase == .none { await journal.forget() }
-                await journal.close()
-                return 0
-            } catch {
-                await journal.close()
-                throw error
-            }
+            var down = ClusterDown(loaded, context)
+            if workersOnly { down.remaining = 1 + (keepMinWorkers ? loaded.config.leastWorkers ?? 0 : 0) }
+            try await down.run(purpose: "ray down")
+            return 0
         }
-    }
-
-    private func takeDown(_ loaded: LoadedCluster, _ journal: JournalWriter, _ context: Context) async throws {
-        let state = await journal.state
-        let reach = try NodeReach(context)
-        let config = state.config == .null ? loaded.configuration.config : state.config
-        // Those that were brought up, also where the file names others by now.
-        let nodes = try await loaded.nodes(of: state.uid, config: config, reach: reach)
-        try await journal.append(.intent, .stop, ["terminate": true])
-        let identity = ClusterIdentity(name: loaded.name, uid: state.uid, context: context)
-        let problems = try await ClusterTeardown(identity, reach, context.terminal).run(nodes)
-        guard problems.isEmpty else { throw Failure(problems) }
-        _ = try await loaded.provider.end(config, uid: state.uid, ids: nodes.map(\.id), terminate: true)
-        try await journal.append(.outcome, .stop, ["terminated": true])
-        context.terminal.note("cluster `\(loaded.name)` is down")
     }
 }

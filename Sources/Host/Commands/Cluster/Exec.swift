@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-struct Exec: RunnableCommand {
+struct Exec: TakesHeadCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec", abstract: "Run a command on a cluster's head.",
         discussion: """
@@ -11,9 +11,12 @@ struct Exec: RunnableCommand {
 
             $ ray exec cluster.yaml 'ray status'
             $ ray exec cluster.yaml -- python train.py --name 'a b'
+            $ ray exec cluster.yaml --start --stop 'python train.py'
             """)
 
     @OptionGroup var cluster: ClusterFileArguments
+    @OptionGroup var head: HeadCommandOptions
+    @OptionGroup var stopping: StopOption
     @OptionGroup var output: OutputOptions
 
     @Argument(
@@ -21,20 +24,23 @@ struct Exec: RunnableCommand {
         help: ArgumentHelp("The command, or `--` and a program with its arguments.", valueName: "command"))
     var words: [String] = []
 
+    static var takesOptionsLast: Bool { true }
+
     var passesStatusThrough: Bool { true }
+
+    func validate() throws { try stopping.validate(with: head) }
 
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let command = try RemoteCommand(words)
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedCluster(cluster, context, host)
-            let uid = try loaded.uid()
-            let reach = try NodeReach(context)
-            let head = try loaded.head(of: try await loaded.nodes(of: uid, reach: reach))
-            try await head.connection.open(node: head.id, wait: .seconds(10)) {
-                context.terminal.note("\(head.title): waiting: \($0)")
+            try await head.begin(loaded, context)
+            return try await stopping.after(loaded, context) {
+                let node = try await loaded.connectedHead()
+                return try await HeadCommandRun(loaded: loaded, head: node, options: head, context: context)
+                    .run(command, interrupts)
             }
-            return try await RemoteRun(head, context).run(command, interrupts)
         }
     }
 }

@@ -56,6 +56,21 @@ struct LoadedCluster: Sendable {
         try await provider.located(known ?? configuration.config, uid: uid, of: config, context, reach)
     }
 
+    /// The one writer of the cluster's journal.
+    func writer(purpose: String) async throws -> JournalWriter {
+        try await JournalWriter(
+            folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(name, what: "cluster")) })
+    }
+
+    /// The head, with the connection to it open.
+    func connectedHead() async throws -> ClusterNode {
+        let head = try head(of: try await nodes(of: try uid(), reach: try NodeReach(context)))
+        try await head.connection.open(node: head.id, wait: .seconds(10)) {
+            context.terminal.note("\(head.title): waiting: \($0)")
+        }
+        return head
+    }
+
     /// The head among the nodes.
     func head(of nodes: [ClusterNode]) throws(Failure) -> ClusterNode { try config.head(of: nodes) }
 

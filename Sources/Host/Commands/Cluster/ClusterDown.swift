@@ -1,0 +1,49 @@
+/// Ends what a cluster runs, and gives its machines back.
+struct ClusterDown: Sendable {
+    /// How many nodes stay up, the head first.
+    var remaining = 0
+
+    private let loaded: LoadedCluster
+    private let context: Context
+
+    init(_ loaded: LoadedCluster, _ context: Context) {
+        self.loaded = loaded
+        self.context = context
+    }
+
+    func run(purpose: String) async throws {
+        let journal = try await loaded.writer(purpose: purpose)
+        do {
+            try await run(journal)
+            if await journal.state.phase == .none { await journal.forget() }
+            await journal.close()
+        } catch {
+            await journal.close()
+            throw error
+        }
+    }
+
+    private func run(_ journal: JournalWriter) async throws {
+        let state = await journal.state
+        let reach = try NodeReach(context)
+        let config = state.config == .null ? loaded.configuration.config : state.config
+        // Those that were brought up, also where the file names others by now.
+        let all = try await loaded.nodes(of: state.uid, config: config, reach: reach)
+        let nodes = all.filter { state.nodes.isEmpty || state.nodes.map(\.node.id).contains($0.id) }.dropFirst(
+            remaining)
+        if remaining == 0 { try await journal.append(.intent, .stop, ["terminate": true]) }
+        let identity = ClusterIdentity(name: loaded.name, uid: state.uid, context: context)
+        let problems = try await ClusterTeardown(identity, reach, context.terminal).run(Array(nodes)) { node in
+            try await journal.append(.outcome, .nodes, ["ended": .string(node.id)])
+        }
+        guard problems.isEmpty else { throw Failure(problems) }
+        guard remaining == 0 else {
+            let count = nodes.count == 1 ? "1 worker" : "\(nodes.count) workers"
+            context.terminal.note("cluster `\(loaded.name)` has \(count) less")
+            return
+        }
+        _ = try await loaded.provider.end(config, uid: state.uid, ids: all.map(\.id), terminate: true)
+        try await journal.append(.outcome, .stop, ["terminated": true])
+        context.terminal.note("cluster `\(loaded.name)` is down")
+    }
+}

@@ -1,0 +1,146 @@
+/// Brings a cluster of other machines up, or to what its file says now.
+struct ClusterUp: Sendable {
+    var options = ClusterBringUp.Options()
+    /// Ray is left as it is on nodes that were up.
+    var leavesRay = false
+    /// How many workers come up, and how many at most, where that is said beside the file.
+    var leastWorkers: Int?
+    var mostWorkers: Int?
+
+    private let loaded: LoadedCluster
+    private let context: Context
+
+    /// Throws what is wrong with the file before anything starts.
+    init(_ loaded: LoadedCluster, _ context: Context) async throws {
+        guard loaded.config.notHonoured.isEmpty else { throw Failure(loaded.config.notHonoured) }
+        guard loaded.config.missing.isEmpty else { throw Failure(loaded.config.missing) }
+        self.loaded = loaded
+        self.context = context
+        options = .init(context)
+        options.mounts = try await ClusterMounts(loaded.config, context)
+    }
+
+    func run() async throws {
+        let journal = try await loaded.writer(purpose: "ray up")
+        do {
+            try await run(journal)
+            await journal.close()
+        } catch {
+            await journal.close()
+            throw error
+        }
+    }
+
+    private func run(_ journal: JournalWriter) async throws {
+        let before = await journal.state
+        let isNew = before.phase == .none || before.phase == .stopped
+        let uid = before.phase == .none ? RandomName.make() : before.uid
+        let reach = try NodeReach(context)
+        let nodes = try await wanted(uid, reach)
+        let identity = ClusterIdentity(name: loaded.name, uid: uid, context: context)
+        try await end(
+            those: before.nodes.map(\.node.id).filter { id in !nodes.contains { $0.id == id } }, before, identity,
+            journal)
+        try await journal.append(
+            .intent, .session,
+            [
+                "uid": .string(uid), "project": .string(loaded.name),
+                "provider": .string(loaded.config.providerType), "config": loaded.configuration.config,
+                "cluster": .string(loaded.config.file), "machine": .string(ProcessIdentity.machine),
+                "nodes": JSONValue(encoding: nodes.map(\.record)),
+            ])
+        var options = options
+        options.leavesRay = leavesRay && !isNew
+        let outcome = try await ClusterBringUp(
+            loaded.config, identity, reach, options, logs: loaded.folder.logs, context.terminal
+        ).run(nodes)
+        guard outcome.failures.isEmpty else {
+            let up = outcome.started.count + outcome.unchanged.count
+            context.terminal.note("\(up) of \(nodes.count) nodes are up")
+            let message = outcome.failures.first?.message ?? ""
+            try await journal.append(
+                .outcome, .session, ["problem": ["step": "nodes", "message": .string(message)]])
+            throw Failure(outcome.failures)
+        }
+        try await journal.append(.outcome, .session)
+        tell(nodes, outcome)
+    }
+
+    /// Those that are to be up.
+    private func wanted(_ uid: String, _ reach: NodeReach) async throws -> [ClusterNode] {
+        let nodes = try await loaded.nodes(of: uid, reach: reach)
+        _ = try loaded.head(of: nodes)
+        let count = nodes.count - 1
+        let most = min(mostWorkers ?? count, count)
+        return Array(nodes.prefix(1 + min(leastWorkers ?? loaded.config.workers(of: count), most)))
+    }
+
+    /// Ends what runs on nodes that the cluster has no more; one that cannot be reached holds nothing up.
+    private func end(
+        those ids: [String], _ before: SessionState, _ identity: ClusterIdentity, _ journal: JournalWriter
+    ) async throws {
+        guard !ids.isEmpty else { return }
+        let reach = try NodeReach(context)
+        let nodes = try await loaded.nodes(of: before.uid, config: before.config, reach: reach)
+        let problems = try await ClusterTeardown(identity, reach, context.terminal).run(
+            nodes.filter { ids.contains($0.id) }, ended: { _ in })
+        context.terminal.report(
+            problems.map { problem in
+                Diagnostic(
+                    .unreachable,
+                    "a node that is no longer of the cluster may still run what was started there: \(problem.message)",
+                    hint: "see there for processes of Ray", severity: .warning)
+            })
+    }
+
+    /// Says what `run` would do.
+    func inspect() async throws -> Int32 {
+        let state = try loaded.folder.state()
+        let identity = ClusterIdentity(
+            name: loaded.name, uid: state.uid.isEmpty ? RandomName.make() : state.uid, context: context)
+        let nodes = try await wanted(identity.uid, try NodeReach(context))
+        var options = options
+        options.leavesRay = leavesRay && !state.isEnded
+        let results = await withTaskGroup(of: (String, Result<NodeInspection, any Error>).self) { group in
+            for node in nodes {
+                group.addTask { [options] in
+                    do {
+                        return (
+                            node.id,
+                            .success(try await NodeInspection(node, loaded.config, identity, options, all: nodes))
+                        )
+                    } catch { return (node.id, .failure(error)) }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        let inspections = nodes.compactMap { try? results[$0.id]?.get() }
+        if context.terminal.isJSON {
+            context.terminal.output(json: .array(inspections.map(\.json)))
+        } else {
+            for inspection in inspections { context.terminal.output(inspection.text) }
+        }
+        var problems: [Diagnostic] = []
+        for case .failure(let error) in nodes.compactMap({ results[$0.id] }) {
+            guard let failure = error as? Failure else { throw error }
+            problems += failure.diagnostics
+        }
+        guard problems.isEmpty else { throw Failure(problems) }
+        return 0
+    }
+
+    private func tell(_ nodes: [ClusterNode], _ outcome: ClusterBringUp.Outcome) {
+        if context.terminal.isJSON {
+            context.terminal.output(json: [
+                "cluster": .string(loaded.name), "head": .string(nodes.first?.id ?? ""),
+                "workers": .array(nodes.dropFirst().map { .string($0.id) }),
+                "unchanged": .array(outcome.unchanged.sorted().map(JSONValue.string)),
+            ])
+            return
+        }
+        let count = nodes.count == 1 ? "1 node" : "\(nodes.count) nodes"
+        context.terminal.note(
+            outcome.started.isEmpty
+                ? "cluster `\(loaded.name)` is up as it was: \(count)" : "cluster `\(loaded.name)` is up: \(count)")
+    }
+}
