@@ -54,7 +54,7 @@ import Testing
         let again = try await bed.ray("up", "cluster.yaml")
         #expect(again.status == 0, "\(again.errors)")
         #expect(try Self.state(place).phase == .up)
-        #expect(try Self.state(place).nodes == Self.addresses)
+        #expect(try Self.state(place).nodes.map(\.node.id) == Self.addresses)
         for address in Self.addresses {
             let done = try await bed.run(address, "cat ~/done").split(separator: "\n").map(String.init)
             #expect(Array(done.prefix(2)) == ["first", "second"])
@@ -168,7 +168,7 @@ import Testing
             #expect(down.status == 1)
             #expect(down.errors.contains("worker 10.77.0.12: down\n"), "\(down.errors)")
             #expect(down.errors.contains("cannot reach node `10.77.0.13` by ssh"), "\(down.errors)")
-            #expect(!(try Self.state(place).nodes.contains("10.77.0.12")))
+            #expect(!(try Self.state(place).nodes.map(\.node.id).contains("10.77.0.12")))
         }
     }
 }
