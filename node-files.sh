@@ -29,6 +29,16 @@ section() { # NAME FILE
     printf '%s %s\n' "$1" "$(($(wc -c <"$2")))"
     cat "$2"
 }
+# What this home is called, on all nodes that share it.
+house() {
+    house=$HOME/.local/state/ray/house
+    if [ ! -s "$house" ]; then
+        mkdir -p "${house%/*}"
+        cat /proc/sys/kernel/random/uuid >"$house.$$" && ln "$house.$$" "$house"
+        rm -f "$house.$$"
+    fi 2>/dev/null
+    cat "$house" 2>/dev/null
+}
 check() { # STATE DIGEST
     state=$HOME/$1
     last=$state/done
@@ -39,6 +49,8 @@ check() { # STATE DIGEST
     fi
     echo differs
     printf 'home %s\n%s' "$(($(printf %s "$HOME" | wc -c)))" "$HOME"
+    house=$(house)
+    printf 'house %s\n%s' "${#house}" "$house"
     section manifest "$last/manifest"
     section stamps "$last/stamps"
     if [ -e "$state/pending" ]; then

@@ -232,6 +232,28 @@ import Testing
         }
     }
 
+    @Test func `homes that hosts share are filled once`() async throws {
+        try await HostBed.with([]) { place, bed in
+            try await bed.add(Self.addresses, ["--home", "one"])
+            for number in 1...50 { try place.write("src/f\(number)", "\(number)\n") }
+            try place.write("local", "local\n")
+            try await bed.write(Self.addresses, "file_mounts: {~/dst: src, /opt/local: local}\n\(Self.quiet)")
+            let first = try await bed.ray("up", "cluster.yaml", "-y")
+            #expect(first.status == 0, "\(first.errors)")
+            #expect(
+                Set(sent(first).map { $0.split(separator: ": ").last }) == [
+                    "51 files sent (147 bytes)", "1 file sent (6 bytes)",
+                ])
+            #expect(sent(try await bed.ray("up", "cluster.yaml", "-y")).isEmpty)
+            _ = try await place.shell("rm src/f1; echo changed > src/f2")
+            let again = try await bed.ray("rsync-up", "cluster.yaml", "-A")
+            #expect(
+                Set(again.errors.split(separator: "\n").map { $0.split(separator: ": ").last }) == [
+                    "1 file sent (8 bytes), 1 removed", "unchanged",
+                ], "\(again.errors)")
+        }
+    }
+
     @Test func `what cannot be read or written is told`() async throws {
         let addresses = Array(Self.addresses.prefix(1))
         try await HostBed.with(addresses) { place, bed in

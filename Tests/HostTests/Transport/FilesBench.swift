@@ -80,7 +80,7 @@ struct FilesBench: Sendable {
         _ mounts: [FileMount], _ filter: FileFilter = FileFilter(), removes: Bool = true, to node: NodeShell? = nil
     ) async throws -> NodeFiles.Report {
         let files = try await NodeFiles(mounts, filter, set: "s", removes: removes, context)
-        return try await files.sync(to: node ?? self.node(), folder: ".state")
+        return try await files.sync(to: node ?? self.node(), folder: ".state/n")
     }
 
     func write(_ path: String, _ text: String = "text", mode: UInt32 = 0o644) throws {

@@ -228,7 +228,7 @@ import Testing
             let files = try await NodeFiles(
                 [FileMount(local: bench.local, remote: "~/there")], set: "s", bench.context)
             try bench.write("local/f", "two")
-            let changed = await failure { _ = try await files.sync(to: bench.node(), folder: ".state") }
+            let changed = await failure { _ = try await files.sync(to: bench.node(), folder: ".state/n") }
             #expect(changed?.message == "`\(bench.local)/f` has changed while it was sent")
             #expect(try await bench.sync().sent == 1)
             let place = Place(file: "c.yaml", line: 3, column: 5)

@@ -3,6 +3,8 @@ package import FoundationEssentials
 /// What a node says of the files that were put there (`node-files.sh`).
 package struct NodeFileState: Sendable {
     package let home: String
+    /// The same on all nodes that share this home.
+    package let house: String
     /// What was put the last time, by its absolute path.
     package private(set) var entries: [EntryPath: FileEntry] = [:]
     /// The stamps of then and of now.
@@ -17,6 +19,7 @@ package struct NodeFileState: Sendable {
     package init?(_ answer: Data) {
         guard let sections = Self.sections(of: answer), let home = sections["home"] else { return nil }
         self.home = String(decoding: home, as: UTF8.self)
+        house = String(decoding: sections["house"] ?? Data(), as: UTF8.self)
         let entries = sections["manifest"].flatMap(FileManifest.entries) ?? []
         let paths = entries.map { FileMount.absolute($0.path, home: self.home) }
         for (path, var entry) in zip(paths, entries) {

@@ -23,12 +23,22 @@ package struct NodeFiles: Sendable {
 
     /// The sets are apart from each other: what one put there, another leaves alone.
     private let set: String
-    private let entries: [FileEntry]
-    private let digest: String
+    /// What is in homes, which nodes may share, and what is elsewhere.
+    private let inHomes: Part
+    private let elsewhere: Part
     private let removes: Bool
     private let script: String
+    private let turns = Turns()
 
-    package var isEmpty: Bool { entries.isEmpty }
+    private struct Part: Sendable {
+        let entries: [FileEntry]
+        let digest: String
+
+        init(_ entries: [FileEntry]) {
+            self.entries = entries
+            digest = Digest.of(FileManifest.text(of: entries))
+        }
+    }
 
     /// Looks through what the mounts stand for, of which all have to be there.
     ///
@@ -53,32 +63,96 @@ package struct NodeFiles: Sendable {
         var scan = FileScan(filter)
         for mount in mounts { try await scan.add(mount, git: git) }
         let names = mounts.flatMap { [$0.local, $0.remote] }
-        entries = try await scan.finished(ContentMemory(of: names.joined(separator: "\0"), folders: context.folders))
-        digest = Digest.of(FileManifest.text(of: entries))
+        let memory = ContentMemory(of: names.joined(separator: "\0"), folders: context.folders)
+        let entries = try await scan.finished(memory)
+        inHomes = Part(entries.filter { $0.path.text.utf8.first == UInt8(ascii: "~") })
+        elsewhere = Part(entries.filter { $0.path.text.utf8.first != UInt8(ascii: "~") })
     }
 
-    /// Brings the files to a node, which keeps what it knows of them in `folder`, below its home.
+    /// Brings the files to a node.
+    ///
+    /// It keeps what it knows of them below its home: in `folder`, and of what is in the home itself beside it, for
+    /// all nodes that share the home.
     package func sync(to node: NodeShell, folder: String) async throws -> Report {
-        let state = folder / "files" / set
-        let answer = try await node.run(words("check", state) + script)
-        guard !answer.elementsEqual("same\n".utf8) else { return Report(isUnchanged: true) }
-        guard let known = NodeFileState(answer) else {
-            throw Failure(
-                .internal, "\(node.node) says nothing that can be understood of the files there",
-                cause: String(decoding: answer.prefix(200), as: UTF8.self))
-        }
+        let (shared, own) = (folder.parentPath / "files" / set, folder / "files" / set)
+        var report = try await sync(inHomes, to: node, state: shared)
+        let rest = try await sync(elsewhere, to: node, state: own)
+        report.sent += rest.sent
+        report.bytes += rest.bytes
+        report.removed += rest.removed
+        report.isUnchanged = report.isUnchanged && rest.isUnchanged
+        return report
+    }
+
+    private func sync(_ part: Part, to node: NodeShell, state: String) async throws -> Report {
+        guard let first = try await difference(part, on: node, state) else { return Report(isUnchanged: true) }
         // Nothing was ever put, and nothing is to be.
-        if entries.isEmpty, known.entries.isEmpty, known.pending.isEmpty { return Report(isUnchanged: true) }
-        let plan = try SyncPlan(entries, digest: digest, known, removes: removes)
+        if part.entries.isEmpty, first.entries.isEmpty, first.pending.isEmpty { return Report(isUnchanged: true) }
+        let hasWaited = await turns.take(first.house)
+        do {
+            let report = try await put(part, hasWaited ? nil : first, to: node, state)
+            await turns.leave(first.house)
+            return report
+        } catch {
+            await turns.leave(first.house)
+            throw error
+        }
+    }
+
+    /// `known` is what is there, unless that has to be looked at again.
+    private func put(
+        _ part: Part, _ known: NodeFileState?, to node: NodeShell, _ state: String
+    ) async throws -> Report {
+        var known = known
+        if known == nil { known = try await difference(part, on: node, state) }
+        guard let known else { return Report(isUnchanged: true) }
+        let plan = try SyncPlan(part.entries, digest: part.digest, known, removes: removes)
         let lists = plan.lists.base64EncodedData(options: [.lineLength76Characters, .endLineWithLineFeed]) + [10]
         let lines = lists.count { $0 == 10 }
-        try await node.push(words("push", state, "\(lines)") + script, head: lists) { write in
+        try await node.push(words("push", state, part, "\(lines)") + script, head: lists) { write in
             try await plan.writeContents(state: state, to: write)
         }
         return Report(sent: plan.sent.count, bytes: plan.bytes, removed: plan.gone.count)
     }
 
-    private func words(_ verb: String, _ state: String, _ rest: String = "") -> String {
-        "set -- \(verb) \(state.shellQuoted) \(digest) \(rest)\n"
+    /// What the node has; nil where that is what is wanted.
+    private func difference(_ part: Part, on node: NodeShell, _ state: String) async throws -> NodeFileState? {
+        let answer = try await node.run(words("check", state, part) + script)
+        guard !answer.elementsEqual("same\n".utf8) else { return nil }
+        guard let known = NodeFileState(answer) else {
+            throw Failure(
+                .internal, "\(node.node) says nothing that can be understood of the files there",
+                cause: String(decoding: answer.prefix(200), as: UTF8.self))
+        }
+        return known
+    }
+
+    private func words(_ verb: String, _ state: String, _ part: Part, _ rest: String = "") -> String {
+        "set -- \(verb) \(state.shellQuoted) \(part.digest) \(rest)\n"
+    }
+}
+
+/// One at a time where nodes share a home.
+private actor Turns {
+    private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+
+    /// Returns whether somebody else was there before.
+    func take(_ house: String) async -> Bool {
+        guard waiting[house] != nil else {
+            waiting[house] = []
+            return false
+        }
+        await withCheckedContinuation { waiting[house]?.append($0) }
+        return true
+    }
+
+    func leave(_ house: String) {
+        guard var others = waiting[house], !others.isEmpty else {
+            waiting[house] = nil
+            return
+        }
+        let next = others.removeFirst()
+        waiting[house] = others
+        next.resume()
     }
 }
