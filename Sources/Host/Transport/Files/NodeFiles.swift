@@ -75,8 +75,10 @@ package struct NodeFiles: Sendable {
     /// all nodes that share the home.
     package func sync(to node: NodeShell, folder: String) async throws -> Report {
         let (shared, own) = (folder.parentPath / "files" / set, folder / "files" / set)
-        var report = try await sync(inHomes, to: node, state: shared)
-        let rest = try await sync(elsewhere, to: node, state: own)
+        async let away = difference(elsewhere, on: node, own)
+        let near = try await difference(inHomes, on: node, shared)
+        var report = try await sync(inHomes, near, to: node, state: shared)
+        let rest = try await sync(elsewhere, try await away, to: node, state: own)
         report.sent += rest.sent
         report.bytes += rest.bytes
         report.removed += rest.removed
@@ -84,8 +86,10 @@ package struct NodeFiles: Sendable {
         return report
     }
 
-    private func sync(_ part: Part, to node: NodeShell, state: String) async throws -> Report {
-        guard let first = try await difference(part, on: node, state) else { return Report(isUnchanged: true) }
+    private func sync(
+        _ part: Part, _ first: NodeFileState?, to node: NodeShell, state: String
+    ) async throws -> Report {
+        guard let first else { return Report(isUnchanged: true) }
         // Nothing was ever put, and nothing is to be.
         if part.entries.isEmpty, first.entries.isEmpty, first.pending.isEmpty { return Report(isUnchanged: true) }
         let hasWaited = await turns.take(first.house)
