@@ -48,7 +48,8 @@ extension BringUp {
         atRoot.workingDirectory = project.root
         options.mounts = try await ClusterMounts(loaded.cluster, atRoot)
         var filter = FileFilter(loaded.cluster)
-        filter.leftOut = Set(([".git"] + project.outputFiles).map(EntryPath.init))
+        filter.patterns.insert(FilePattern(exclude: ".git"), at: 0)
+        filter.leftOut = Set(project.outputFiles.map(EntryPath.init))
         filter.asksGit =
             filter.asksGit || [".git", ".gitignore"].contains { Files.exists(project.root / $0) }
         options.project = try await NodeFiles(
