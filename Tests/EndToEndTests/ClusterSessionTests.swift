@@ -217,4 +217,120 @@ import Testing
             #expect(!third.errors.contains("sent"), "\(third.errors)")
         }
     }
+
+    @Test func `files go to all nodes, and results come back`() async throws {
+        let addresses = Array(Self.addresses.prefix(2))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(place, bed, addresses, "output_files: [results, later]")
+            #expect(
+                try await bed.ray("session", "start", "--shell", "mkdir results; echo 1 > 'results/a b'").status == 0)
+            try place.write("new", "file")
+            let up = try await bed.ray("session", "sync")
+            #expect(up.errors.contains("worker 10.77.0.12: 1 file sent (4 bytes)\n"), "\(up.errors)")
+            #expect(try await bed.ray("session", "sync").errors.contains("head 10.77.0.11: unchanged\n"))
+            let down = try await bed.ray("session", "sync", "--down")
+            #expect(down.errors == "`results` is here\n`later` is not there yet\n")
+            #expect(try place.text("results/a b") == "1\n")
+            #expect(try await bed.ray("session", "execute", "--shell", "echo 2 > results/c").status == 0)
+            #expect(try await bed.ray("session", "sync", "--down", "results/c").status == 0)
+            #expect(try place.text("results/c") == "2\n")
+            let absent = try await bed.ray("session", "sync", "--down", "nothing")
+            #expect(
+                absent.errors == """
+                    error[input]: there is no `nothing` in the project on head 10.77.0.11
+                      hint: `ray session execute --shell ls` shows what is there
+
+                    """)
+            for path in ["../x", "/etc/passwd", "."] {
+                let outside = try await bed.ray("session", "sync", "--down", path)
+                #expect(outside.errors.contains("`\(path)` is not a path in the project\n"), "\(outside.errors)")
+            }
+            let wrong = try await bed.ray("session", "sync", "new")
+            #expect(wrong.errors.contains("paths are for `--down`; the whole project goes to the nodes"))
+        }
+    }
+
+    @Test func `nothing is copied where the session is in place`() async throws {
+        try await Workplace.with { place in
+            try place.makeProject()
+            #expect(try await place.ray("session", "start").status == 0)
+            let sync = try await place.ray("session", "sync", "--down")
+            #expect(
+                sync.errors == "session `p` is in the project's own folder: there is nothing to copy\n")
+        }
+    }
+
+    @Test func `results are named by the project or the command line`() async throws {
+        let addresses = Array(Self.addresses.prefix(1))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(place, bed, addresses, "")
+            #expect(try await bed.ray("session", "start").status == 0)
+            let none = try await bed.ray("session", "sync", "--down")
+            #expect(
+                none.errors == """
+                    error[usage]: the project names no `output_files`
+                      hint: name what to copy, as in `ray session sync --down results`
+
+                    """)
+        }
+    }
+
+    @Test func `ports of the head are here while a command runs, and an interrupt ends it there`() async throws {
+        let addresses = Array(Self.addresses.prefix(1))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(
+                place, bed, addresses,
+                """
+                commands:
+                  - {name: serve, command: 'python3 serve.py', config: {port_forward: 8765}}
+                """)
+            try place.write(
+                "serve.py",
+                """
+                import http.server, socket
+                class Name(http.server.BaseHTTPRequestHandler):
+                    def do_GET(self):
+                        self.send_response(200); self.end_headers(); self.wfile.write(socket.gethostname().encode())
+                    def log_message(self, *_): pass
+                http.server.HTTPServer(("127.0.0.1", 8765), Name).serve_forever()
+                """)
+            let program = try #require(TestBed.prefix) / "bin/ray"
+            async let served = place.run(
+                "sh",
+                [
+                    "-c", "echo $$ > pid; exec \"$@\" 2> serve.log", "sh",
+                    try #require(TestBed.variable("RAY_TEST_HOSTS")), bed.folder, "control", program, "session",
+                    "start", "serve",
+                ])
+            try await until {
+                let page = try await place.run(
+                    try #require(TestBed.variable("RAY_TEST_HOSTS")),
+                    [bed.folder, "control", "curl", "-s", "http://127.0.0.1:8765/"])
+                return page.output == "host-10-77-0-11"
+            }
+            #expect(try place.text("serve.log").contains("port 8765 of the head is at http://localhost:8765\n"))
+            kill(try #require(Int32(try place.text("pid").filter(\.isNumber))), SIGINT)
+            #expect(try await served.status == 130)
+            try await until { try await bed.run("10.77.0.11", "pgrep -f 'serve[.]py' || :") == "" }
+        }
+    }
+
+    @Test func `a command brings up the cluster that it names`() async throws {
+        let addresses = Array(Self.addresses.prefix(2))
+        try await HostBed.with(addresses) { place, bed in
+            try await makeProject(
+                place, bed, Array(addresses.prefix(1)),
+                """
+                commands:
+                  - {name: where, command: hostname}
+                  - {name: there, command: hostname, cluster: {config: .rayproject/other.yaml}}
+                """)
+            try await bed.write(Array(addresses.suffix(1)), "", to: ".rayproject/other.yaml")
+            #expect(try await bed.ray("session", "start", "where").output == "host-10-77-0-11\n")
+            let other = try await bed.ray("session", "start", "there")
+            #expect(other.output == "host-10-77-0-12\n", "\(other.errors)")
+            // The first machine is free again.
+            #expect(other.errors.contains("head 10.77.0.11: down\n"), "\(other.errors)")
+        }
+    }
 }

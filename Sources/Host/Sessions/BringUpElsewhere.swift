@@ -47,13 +47,7 @@ extension BringUp {
         var atRoot = context
         atRoot.workingDirectory = project.root
         options.mounts = try await ClusterMounts(loaded.cluster, atRoot)
-        var filter = FileFilter(loaded.cluster)
-        filter.patterns.insert(FilePattern(exclude: ".git"), at: 0)
-        filter.leftOut = Set(project.outputFiles.map(EntryPath.init))
-        filter.asksGit =
-            filter.asksGit || [".git", ".gitignore"].contains { Files.exists(project.root / $0) }
-        options.project = try await NodeFiles(
-            [FileMount(local: project.root, remote: "~/\(project.name)")], filter, set: "project", context)
+        options.project = try await loaded.files(context)
         return options
     }
 
@@ -115,5 +109,17 @@ extension [ClusterNode] {
         let workers = count { $0.node.kind == .worker }
         let others = workers == 0 ? "" : workers == 1 ? " and 1 worker" : " and \(workers) workers"
         return (first?.title ?? "no node") + others
+    }
+}
+
+extension LoadedProject {
+    /// The project's folder, as nodes get it: without version control, what git ignores, and outputs.
+    func files(_ context: Context) async throws -> NodeFiles {
+        var filter = FileFilter(cluster)
+        filter.patterns.insert(FilePattern(exclude: ".git"), at: 0)
+        filter.leftOut = Set(project.outputFiles.map(EntryPath.init))
+        filter.asksGit = filter.asksGit || [".git", ".gitignore"].contains { Files.exists(project.root / $0) }
+        return try await NodeFiles(
+            [FileMount(local: project.root, remote: "~/\(project.name)")], filter, set: "project", context)
     }
 }

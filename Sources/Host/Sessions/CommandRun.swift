@@ -56,7 +56,11 @@ package struct CommandRun: Sendable {
     /// How the command's program ends, which `body` runs.
     func end(of program: NodeProgram, _ body: () async throws -> Exit) async throws -> Exit {
         guard let remote else { return try await body() }
-        return try await remote.checked(body)
+        do {
+            let exit = try await remote.checked(body)
+            // What ssh ends with then says nothing of the command.
+            return Task.isCancelled ? .signal(SIGINT) : exit
+        } catch where Task.isCancelled { return .signal(SIGINT) }
     }
 
     /// Records that the command is about to run, and returns the program to run.

@@ -5,7 +5,7 @@ struct SessionCommandGroup: ParsableCommand {
         commandName: "session", abstract: "Start, use and end sessions: running instances of a project.",
         subcommands: [
             SessionStart.self, SessionExecute.self, SessionCommands.self, SessionAttach.self, SessionStop.self,
-            SessionList.self, SessionStatus.self, SessionLogs.self,
+            SessionSync.self, SessionList.self, SessionStatus.self, SessionLogs.self,
         ])
 }
 
