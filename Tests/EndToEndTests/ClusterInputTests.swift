@@ -20,6 +20,25 @@ import Testing
         }
     }
 
+    @Test func `a variable that is not set is told when the cluster is to come up`() async throws {
+        try await Workplace.with { place in
+            try place.write(
+                "c.yaml",
+                """
+                cluster_name: c
+                provider: {type: local, head_ip: "${NO_HEAD}", worker_ips: []}
+                setup_commands: ['echo ${HOME}']
+                """)
+            let outcome = try await place.ray("up", "c.yaml", "-y")
+            #expect(
+                place.brief(outcome.errors) == """
+                    error[input]: c.yaml:2:34: `${NO_HEAD}` is not set in the environment
+                      hint: export it, or write `$${NO_HEAD}` where that text itself is meant
+
+                    """)
+        }
+    }
+
     @Test func `files that are not here are told at once, with their places`() async throws {
         try await Workplace.with { place in
             try place.write(

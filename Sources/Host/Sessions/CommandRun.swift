@@ -60,7 +60,7 @@ package struct CommandRun: Sendable {
             let exit = try await remote.checked(body)
             // What ssh ends with then says nothing of the command.
             return Task.isCancelled ? .signal(SIGINT) : exit
-        } catch where Task.isCancelled { return .signal(SIGINT) }
+        } catch  where Task.isCancelled { return .signal(SIGINT) }
     }
 
     /// Records that the command is about to run, and returns the program to run.

@@ -23,6 +23,8 @@ package struct LoadedProject: Sendable {
     ) throws(Failure) {
         var (schema, catalogue) = try Self.schemaAndCatalogue(context, options)
         let known = try KnownPlugins(folders: context.folders)
+        var arguments = arguments
+        arguments.environment = context.environment
         let loaded = try Project.load(
             from: context.workingDirectory, schema: schema, arguments: arguments,
             unknownEnvironmentKey: { known.diagnostic(forKey: $0.key, at: $0.keyPlace, catalogue) })

@@ -30,7 +30,9 @@ struct LoadedCluster: Sendable {
             throw Failure(.usage, "there is no file `\(arguments.file)`", hint: "give the path of a cluster file")
         }
         let (schema, catalogue) = try LoadedProject.schemaAndCatalogue(context, arguments.plugins.options)
-        config = try ClusterConfig.load(file, schema: schema)
+        var given = ClusterArguments()
+        given.environment = context.environment
+        config = try ClusterConfig.load(file, schema: schema, arguments: given)
         name = arguments.name ?? config.name ?? ClusterConfig.usualName
         folder = try SessionFolder(cluster: name, in: context)
         let known = try KnownPlugins(folders: context.folders)

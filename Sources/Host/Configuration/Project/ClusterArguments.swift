@@ -1,5 +1,8 @@
-/// What the command line gives to the parameters of cluster files: `--cluster-param NAME=VALUE`.
+/// What is given to cluster files: by the command line to their parameters, `--cluster-param NAME=VALUE`, and by the
+/// environment.
 package struct ClusterArguments: Sendable, Equatable {
+    /// The variables that `${NAME}` stands for.
+    package var environment: [String: String] = [:]
     /// The texts by parameter.
     private var given: [String: String] = [:]
     private var order: [String] = []

@@ -18,6 +18,18 @@ struct ClusterText {
     static func read(
         _ file: String, _ reference: ClusterReference?, _ arguments: ClusterArguments
     ) throws(Failure) -> ClusterText {
+        var text = try text(of: file, reference, arguments)
+        var variables = ClusterVariables(arguments.environment)
+        text.node = variables.resolve(file: text.node)
+        text.unresolved.formUnion(variables.unresolved)
+        text.diagnostics += variables.diagnostics
+        text.values.missing += variables.missing
+        return text
+    }
+
+    private static func text(
+        of file: String, _ reference: ClusterReference?, _ arguments: ClusterArguments
+    ) throws(Failure) -> ClusterText {
         let bytes = try bytes(of: file, reference)
         guard let reference, !reference.parameters.isEmpty else {
             do throws(Failure) {
