@@ -92,6 +92,11 @@ import Testing
             }
             let listed = try #require(try await place.listed("p"))
             #expect(listed["state"] == "up")
+            #expect(listed["nodes"] == ["10.77.0.11", "10.77.0.12"])
+            let status = try await place.ray("session", "status")
+            #expect(status.output.contains("nodes        10.77.0.11, 10.77.0.12\n"), "\(status.output)")
+            let logs = try await place.ray("session", "logs", "--only", "10.77.0.12")
+            #expect(logs.status == 0, "\(logs.errors)")
         }
     }
 

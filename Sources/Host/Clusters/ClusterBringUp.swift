@@ -54,10 +54,11 @@ package struct ClusterBringUp: Sendable {
     private let reach: NodeReach
     private let options: Options
     private let terminal: Terminal
-    private let logs: String
+    private let folder: SessionFolder
 
     package init(
-        _ cluster: ClusterConfig, _ identity: ClusterIdentity, _ reach: NodeReach, _ options: Options, logs: String,
+        _ cluster: ClusterConfig, _ identity: ClusterIdentity, _ reach: NodeReach, _ options: Options,
+        in folder: SessionFolder,
         _ terminal: Terminal, environment: Environment? = nil
     ) {
         self.environment = environment
@@ -66,7 +67,7 @@ package struct ClusterBringUp: Sendable {
         self.reach = reach
         self.options = options
         self.terminal = terminal
-        self.logs = logs
+        self.folder = folder
     }
 
     /// What became of each node, the head first.
@@ -125,7 +126,7 @@ package struct ClusterBringUp: Sendable {
         _ node: ClusterNode, _ head: HeadStart, _ claim: HeadClaim, _ headFiles: HeadFiles,
         _ bootstrap: BootstrapConfig?
     ) async throws -> NodeOutcome {
-        let report = NodeReport(title: node.title, log: logs / "\(node.id.replacing("/", with: "_")).log", terminal)
+        let report = NodeReport(title: node.title, log: folder.log(ofNode: node.id), terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
             options: options, bootstrap: bootstrap, headClaim: claim, report: report, headFiles: headFiles)

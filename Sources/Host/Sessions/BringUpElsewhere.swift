@@ -20,7 +20,7 @@ extension BringUp {
                 loaded.layers, of: project, observer: BuildNotes(terminal: context.terminal, indentation: "      "))
             context.terminal.note("[2/\(steps)] Setting up the nodes")
             let outcome = try await ClusterBringUp(
-                loaded.cluster, identity(uid), reach, options, logs: folder.logs, context.terminal,
+                loaded.cluster, identity(uid), reach, options, in: folder, context.terminal,
                 environment: try environment(lock, uid: uid)
             ).run(nodes)
             guard outcome.failures.isEmpty else {

@@ -33,6 +33,9 @@ package struct SessionFolder: Sendable {
     package var logs: String { path / "logs" }
     package var rayLog: String { logs / "ray.log" }
 
+    /// What commands that set up a node elsewhere print.
+    package func log(ofNode id: String) -> String { logs / "\(id.replacing("/", with: "_")).log" }
+
     /// What a run without a terminal of its own prints.
     package func log(ofRun id: String) -> String { logs / "\(id).log" }
 

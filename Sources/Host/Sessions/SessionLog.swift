@@ -13,7 +13,9 @@ package struct SessionLog: Sendable {
     package static func all(of folders: [SessionFolder], in context: Context, isNamed: Bool) -> [SessionLog] {
         folders.flatMap { folder -> [SessionLog] in
             guard let state = try? folder.state() else { return [] }
-            let logs = builds(state, EnvironmentStore(folders: context.folders)) + rays(folder) + runs(state, folder)
+            let logs =
+                builds(state, EnvironmentStore(folders: context.folders)) + nodes(state, folder) + rays(folder)
+                + runs(state, folder)
             return logs.map { log in
                 var log = log
                 if isNamed { log.title = folder.name + " " + log.title }
@@ -56,6 +58,14 @@ package struct SessionLog: Sendable {
             + digests.filter { seen.insert($0).inserted && Files.exists(store.log(of: $0)) }.map { digest in
                 SessionLog(title: "build \(digest.prefix(8))", file: store.log(of: digest), names: ["build", digest])
             }
+    }
+
+    /// What was printed on nodes elsewhere while they were set up.
+    private static func nodes(_ state: SessionState, _ folder: SessionFolder) -> [SessionLog] {
+        state.nodes.map {
+            SessionLog(title: $0.node.id, file: folder.log(ofNode: $0.node.id), names: [$0.node.id, "node"])
+        }
+        .filter { Files.exists($0.file) }
     }
 
     private static func rays(_ folder: SessionFolder) -> [SessionLog] {

@@ -25,6 +25,8 @@ package struct SessionSummary: Sendable, Codable {
     package var cluster: String
     package var machine: String
     package var layers: [String]
+    /// Those elsewhere, the head first; nil where the cluster is this machine.
+    package var nodes: [String]?
     package var rayVersion: String?
     package var ray: String?
     package var created: String
@@ -48,6 +50,7 @@ package struct SessionSummary: Sendable, Codable {
         layers = state.environment?.digests ?? []
         rayVersion = state.environment?.rayVersion
         created = state.created
+        nodes = state.nodes.isEmpty ? nil : state.nodes.map(\.node.id)
         ray = state.ray?.isAlive == true ? state.ray?.address : nil
         problem = state.problem
         runs = state.commands.sorted { $0.value.number < $1.value.number }

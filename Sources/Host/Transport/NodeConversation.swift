@@ -237,15 +237,30 @@ package actor NodeConversation {
 
     private func cancelling(_ id: String, _ body: () async throws -> Void) async throws {
         do { try await body() } catch {
-            if end == nil { send("cancel \(id)") }
+            await cancel(id)
             throw error
         }
         // A stream just ends where its reader is cancelled.
         if Task.isCancelled {
-            send("cancel \(id)")
+            await cancel(id)
             throw CancellationError()
         }
     }
+
+    /// Ends a request there, and waits for that, three seconds at most: the node might not hear of it any more once
+    /// the conversation ends.
+    private func cancel(_ id: String) async {
+        guard end == nil, answers[id] != nil else { return }
+        send("cancel \(id)")
+        await Task.detached { [self] in
+            for _ in 0..<60 {
+                guard await isOpen(id) else { return }
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }.value
+    }
+
+    private func isOpen(_ id: String) -> Bool { answers[id] != nil }
 
     /// Ends the conversation; steps go on.
     package func close() async {

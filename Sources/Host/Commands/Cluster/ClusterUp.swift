@@ -52,7 +52,7 @@ struct ClusterUp: Sendable {
         var options = options
         options.leavesRay = leavesRay && !isNew
         let outcome = try await ClusterBringUp(
-            loaded.config, identity, reach, options, logs: loaded.folder.logs, context.terminal
+            loaded.config, identity, reach, options, in: loaded.folder, context.terminal
         ).run(nodes)
         guard outcome.failures.isEmpty else {
             let up = outcome.started.count + outcome.unchanged.count

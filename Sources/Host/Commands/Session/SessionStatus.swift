@@ -42,7 +42,9 @@ extension SessionSummary {
         lines.append("cluster      \(provider), by \(cluster)\(machine.isEmpty ? "" : ", on \(machine)")")
         lines.append(
             "environment  \(layers.isEmpty ? "-" : layers.map { String($0.prefix(8)) }.joined(separator: ", "))")
-        lines.append("ray          \(ray.map { "\(rayVersion ?? "") at \($0)" } ?? "-")")
+        if let nodes { lines.append("nodes        \(nodes.joined(separator: ", "))") }
+        let elsewhere = nodes.flatMap { nodes in rayVersion.map { "\($0) on \(nodes.count) nodes" } }
+        lines.append("ray          \(ray.map { "\(rayVersion ?? "") at \($0)" } ?? elsewhere ?? "-")")
         lines.append("created      \(Timestamp.age(of: created))")
         if runs.count > Self.shownRuns {
             lines.append("runs         the last \(Self.shownRuns) of \(runs.count); --json has all")
