@@ -50,6 +50,8 @@ public struct Access: Sendable, Hashable, Codable {
         case thisMachine = "this-machine"
         /// By ssh; what is left out is taken from the `auth` of the cluster file.
         case ssh
+        /// By words that stand before each command, as `docker exec -i NAME`.
+        case command
     }
 
     /// The way to the node.
@@ -64,9 +66,13 @@ public struct Access: Sendable, Hashable, Codable {
     public var key: String?
     /// The node's public key, `TYPE BASE64`; without one the first that is seen is trusted.
     public var hostKey: String?
+    /// The words that stand before each command in the node, a program of the host's machine first.
+    public var prefix: [String]?
+    /// The same for a command that is to have a terminal; nil where none can be had.
+    public var terminalPrefix: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case via, host, port, user, key, hostKey = "host_key"
+        case via, host, port, user, key, hostKey = "host_key", prefix, terminalPrefix = "terminal_prefix"
     }
 
     /// Access by this way.
@@ -84,6 +90,13 @@ public struct Access: Sendable, Hashable, Codable {
         self.user = user
         self.key = key
         self.hostKey = hostKey
+    }
+
+    /// Access by words that stand before each command.
+    public init(command prefix: [String], terminal: [String]? = nil) {
+        via = .command
+        self.prefix = prefix
+        terminalPrefix = terminal
     }
 }
 

@@ -10,21 +10,24 @@ public struct ConfigureAnswer: Sendable, Hashable, Codable {
     public var inPlace: Bool
     /// Lines for people: what bringing the cluster up would create.
     public var creates: [String]
+    /// How many workers the cluster is to have, of a provider that makes its nodes; nil where they are there already.
+    public var workers: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case diagnostics, files, config, inPlace = "in_place", creates
+        case diagnostics, files, config, inPlace = "in_place", creates, workers
     }
 
     /// An answer; without diagnostics all is well.
     public init(
         diagnostics: [Diagnostic] = [], files: [String] = [], config: JSONValue = [:],
-        inPlace: Bool = false, creates: [String] = []
+        inPlace: Bool = false, creates: [String] = [], workers: Int? = nil
     ) {
         self.diagnostics = diagnostics
         self.files = files
         self.config = config
         self.inPlace = inPlace
         self.creates = creates
+        self.workers = workers
     }
 }
 

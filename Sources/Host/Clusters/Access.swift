@@ -6,13 +6,17 @@ package struct Access: Sendable, Codable, Equatable {
     package var user: String?
     package var key: String?
     package var hostKey: String?
+    /// The words that stand before each command there, and those for one with a terminal.
+    package var prefix: [String]?
+    package var terminalPrefix: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case via, host, port, user, key, hostKey = "host_key"
+        case via, host, port, user, key, hostKey = "host_key", prefix, terminalPrefix = "terminal_prefix"
     }
 
     package static let thisMachine = "this-machine"
     package static let ssh = "ssh"
+    package static let command = "command"
 
     package init(via: String) {
         self.via = via
@@ -40,8 +44,19 @@ package struct ClusterAuthentication: Sendable, Equatable {
         hostKeys = Dictionary((auth?["ssh_host_keys"]?.mapping ?? []).map { ($0.key, $0.value.string ?? "") }) { $1 }
     }
 
+    /// What reaches the node; nil for a way that is not known.
+    package func target(of access: Access, node: String) -> NodeTarget? {
+        switch access.via {
+        case Access.ssh: return .ssh(sshTarget(of: access, node: node))
+        case Access.command:
+            guard let prefix = access.prefix, !prefix.isEmpty else { return nil }
+            return .command(CommandTarget(prefix: prefix, terminalPrefix: access.terminalPrefix))
+        default: return nil
+        }
+    }
+
     /// The machine that ssh is to reach.
-    package func target(of access: Access, node: String) -> SSHTarget {
+    private func sshTarget(of access: Access, node: String) -> SSHTarget {
         let host = access.host ?? node
         return SSHTarget(
             host: namesNodeToProxy ? node : host, port: access.port ?? port, user: access.user ?? user,

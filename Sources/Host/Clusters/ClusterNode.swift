@@ -3,7 +3,7 @@ import FoundationEssentials
 /// A node elsewhere, as it is written down: what it is, and how it is reached.
 package struct NodeRecord: Sendable, Codable, Equatable {
     package var node: Node
-    package var target: SSHTarget
+    package var target: NodeTarget
 
     /// The node with a connection, which is not open yet.
     package func located(_ reach: NodeReach) throws(Failure) -> ClusterNode {
@@ -14,11 +14,11 @@ package struct NodeRecord: Sendable, Codable, Equatable {
 /// One node of a cluster while it is brought up, used or taken down.
 package struct ClusterNode: Sendable {
     package let node: Node
-    package let connection: SSHConnection
+    let connection: any NodeConnection
 
     package var id: String { node.id }
 
-    package var record: NodeRecord { NodeRecord(node: node, target: connection.target) }
+    package var record: NodeRecord { NodeRecord(node: node, target: connection.nodeTarget) }
 
     /// For people: what it is for, and which.
     package var title: String { "\(node.kind.rawValue) \(id)" }

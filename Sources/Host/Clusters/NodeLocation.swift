@@ -7,13 +7,12 @@ extension Provider {
         let access = try await access(asked, uid: uid, ids: nodes.map(\.id))
         let authentication = ClusterAuthentication(cluster, home: context.folders.home)
         return try nodes.sorted { $0.kind == .head && $1.kind != .head }.map { node in
-            guard let way = access[node.id], way.via == Access.ssh else {
+            guard let target = access[node.id].flatMap({ authentication.target(of: $0, node: node.id) }) else {
                 throw Failure(
                     .plugin,
                     "provider `\(cluster.providerType)` says no way to node `\(node.id)` that this version of ray knows",
                     at: cluster.providerTypePlace)
             }
-            let target = authentication.target(of: way, node: node.id)
             return ClusterNode(node: node, connection: try reach.connection(to: target))
         }
     }

@@ -1,20 +1,22 @@
 /// What nodes are reached with.
 package struct NodeReach: Sendable {
     private let context: Context
-    private let files: SSHFiles
     private let agent: String
 
-    /// Throws when the installation or the folder for sockets is not as it must be.
+    /// Throws when the installation is not as it must be.
     package init(_ context: Context) throws(Failure) {
         self.context = context
-        files = try SSHFiles(context)
         let file = context.folders.prefix / "share/ray/node-agent.sh"
         guard let data = try Files.read(file) else { throw Failure(incompleteInstallation: file) }
         agent = String(decoding: data, as: UTF8.self)
     }
 
-    package func connection(to target: SSHTarget) throws(Failure) -> SSHConnection {
-        try SSHConnection(target, files, context)
+    /// Throws where what reaches the node from here is missing.
+    func connection(to target: NodeTarget) throws(Failure) -> any NodeConnection {
+        switch target {
+        case .ssh(let target): try SSHConnection(target, SSHFiles(context), context)
+        case .command(let target): try CommandConnection(target, context)
+        }
     }
 
     /// Where a node keeps what was done, below the home of its user: its own, also where homes are shared.
@@ -26,7 +28,7 @@ package struct NodeReach: Sendable {
     package func conversation(with node: ClusterNode, of uid: String) async throws -> NodeConversation {
         let command = NodeConversation.command(agent: agent, folder: "~/\(Self.folder(of: node, in: uid))")
         return try await NodeConversation(
-            node: node.id, words: node.connection.words(running: command), environment: context.environment)
+            node: node.id, words: try node.connection.words(running: command), environment: context.environment)
     }
 
     /// How files are moved to and from a node.

@@ -51,6 +51,8 @@ package struct Provider: Sendable {
         package var inPlace: Bool
         /// What bringing the cluster up would create, for people.
         package var creates: [String]
+        /// How many workers are wanted, of a provider that makes its nodes; nil where they are there already.
+        package var workers: Int?
         package var warnings: [Diagnostic]
     }
 
@@ -76,7 +78,8 @@ package struct Provider: Sendable {
         }
         return Configuration(
             config: config, inPlace: answer["in_place"]?.bool ?? false,
-            creates: answer["creates"]?.array?.compactMap(\.string) ?? [], warnings: problems)
+            creates: answer["creates"]?.array?.compactMap(\.string) ?? [],
+            workers: answer["workers"]?.int.flatMap(Int.init(exactly:)).map { max(0, $0) }, warnings: problems)
     }
 
     /// Every node of the cluster, as the provider sees them now.
@@ -90,7 +93,7 @@ package struct Provider: Sendable {
     /// The same token never makes more than once.
     package func launch(
         _ config: JSONValue, uid: String, token: String, kind: Node.Kind, count: Int
-    ) async throws -> [Node] {
+    ) async throws -> (nodes: [Node], problems: [String]) {
         let answer = try await plugins.call(
             plugin, "launch",
             [
@@ -98,7 +101,8 @@ package struct Provider: Sendable {
                 "type": .string(kind.rawValue), "count": .int(Int64(count)), "min_count": .int(Int64(count)),
                 "tags": [:],
             ])
-        return try decode(answer["nodes"], from: "launch")
+        let problems = answer["errors"]?.array?.compactMap { $0["message"]?.string } ?? []
+        return (try decode(answer["nodes"], from: "launch"), problems)
     }
 
     /// How to reach each node.
@@ -111,7 +115,17 @@ package struct Provider: Sendable {
     /// Stops or gives back nodes; per id `done`, `already` or `failed`.
     package func end(_ config: JSONValue, uid: String, ids: [String], terminate: Bool) async throws -> [String: String]
     {
-        let operation = terminate ? "terminate" : "stop"
+        try await call(terminate ? "terminate" : "stop", config, uid, ids)
+    }
+
+    /// Starts nodes that were stopped; per id `done`, `already` or `failed`.
+    package func start(_ config: JSONValue, uid: String, ids: [String]) async throws -> [String: String] {
+        try await call("start", config, uid, ids)
+    }
+
+    private func call(
+        _ operation: String, _ config: JSONValue, _ uid: String, _ ids: [String]
+    ) async throws -> [String: String] {
         let answer = try await plugins.call(
             plugin, operation, ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
         return try decode(answer["results"], from: operation)

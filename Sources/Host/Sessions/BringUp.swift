@@ -123,6 +123,7 @@ package struct BringUp: Sendable {
             let token = "\(uid)-head"
             try await journal.append(.intent, .nodes, ["token": .string(token), "count": 1])
             nodes = try await provider.launch(configuration.config, uid: uid, token: token, kind: .head, count: 1)
+                .nodes
             try await journal.append(.outcome, .nodes, ["ids": .array(nodes.map { .string($0.id) })])
         }
         guard let head = nodes.first(where: { $0.kind == .head && $0.state == .running }) else {

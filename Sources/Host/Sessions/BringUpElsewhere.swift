@@ -6,6 +6,12 @@ extension BringUp {
         let uid = await journal.state.uid
         let reach = try NodeReach(context)
         let nodes = try await recordingProblem("nodes", journal) {
+            if let workers = checked.configuration.workers {
+                try await NodeLaunch(
+                    provider: checked.provider, config: checked.configuration.config, uid: uid,
+                    type: loaded.cluster.providerType, place: loaded.cluster.providerTypePlace
+                ).run(workers: loaded.cluster.leastWorkers ?? workers, journal)
+            }
             let wanted = try await located(checked, uid: uid, reach)
             try await release(await journal.state.nodes, besides: wanted, uid: uid, reach)
             try await journal.append(
@@ -104,6 +110,11 @@ extension BringUp {
 }
 
 extension [ClusterNode] {
+    /// For people: how they are reached.
+    var way: String {
+        if case .command(let target)? = first?.connection.nodeTarget { "with `\(target.name)`" } else { "by ssh" }
+    }
+
     /// For people: `head 10.0.0.1 and 2 workers`.
     var sentence: String {
         let workers = count { $0.node.kind == .worker }

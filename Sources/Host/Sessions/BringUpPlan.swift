@@ -23,9 +23,12 @@ extension BringUp {
     private func planElsewhere(
         _ checked: Checked, _ state: SessionState, _ commands: [SessionCommand]
     ) async throws -> SessionPlan {
-        let nodes = try await located(checked, uid: state.uid, try NodeReach(context))
+        let known = try await checked.provider.nodes(checked.configuration.config, uid: state.uid)
+        let areMissing = checked.configuration.workers != nil && !known.contains { $0.state == .running }
+        let nodes = areMissing ? [] : try await located(checked, uid: state.uid, try NodeReach(context))
         var plan = SessionPlan(session: name)
-        plan.add("nodes", nil, "keep", "\(nodes.sentence), by ssh")
+        for line in areMissing ? checked.configuration.creates : [] { plan.add("nodes", nil, "create", line) }
+        if !areMissing { plan.add("nodes", nil, "keep", "\(nodes.sentence), \(nodes.way)") }
         plan.add("files", nil, "copy", "to ~/\(project.name) on every node, as far as it differs there")
         for layer in loaded.layers {
             plan.add(

@@ -47,6 +47,12 @@ package struct SessionState: Sendable {
         package var message: String
     }
 
+    /// Nodes that a provider was asked for.
+    package struct Launch: Sendable, Equatable {
+        package var kind: Node.Kind
+        package var count: Int
+    }
+
     package enum Phase: String, Sendable {
         /// There is no session, or its nodes were given back.
         case none
@@ -67,6 +73,8 @@ package struct SessionState: Sendable {
     package private(set) var machine = ""
     /// The nodes elsewhere that may be up, the head first; empty where the cluster is this machine.
     package private(set) var nodes: [NodeRecord] = []
+    /// Those whose answer was not recorded, by their tokens.
+    package private(set) var launches: [String: Launch] = [:]
     /// nil after a start that came to its end.
     package private(set) var problem: Problem?
     package private(set) var environment: Environment?
@@ -90,10 +98,12 @@ package struct SessionState: Sendable {
         case (.session, .outcome):
             problem = record.data["problem"]?.decoded()
             if problem == nil { phase = .up }
+        case (.nodes, .intent): begin(launch: record)
         case (.nodes, .outcome):
+            launches[record.data["token"]?.string ?? ""] = nil
             nodes = record.data["nodes"]?.decoded() ?? nodes
             nodes.removeAll { $0.node.id == record.data["ended"]?.string }
-        case (.nodes, .intent), (.buildStep, _): break
+        case (.buildStep, _): break
         case (.layer, .intent): unfinishedLayers.insert(id)
         case (.layer, .outcome):
             unfinishedLayers.remove(id)
@@ -132,6 +142,14 @@ package struct SessionState: Sendable {
         clusterFile = record.data["cluster"]?.string ?? clusterFile
         machine = record.data["machine"]?.string ?? machine
         nodes = record.data["nodes"]?.decoded() ?? nodes
+    }
+
+    /// In place a node is asked for without its kind, and there it is always the same one.
+    private mutating func begin(launch record: JournalRecord) {
+        guard let token = record.data["token"]?.string, let count = record.data["count"]?.int,
+            let kind = record.data["kind"]?.string.flatMap(Node.Kind.init)
+        else { return }
+        launches[token] = Launch(kind: kind, count: Int(count))
     }
 
     private mutating func begin(command id: String, _ record: JournalRecord) {

@@ -67,7 +67,7 @@ package struct RemoteRun: Sendable {
     ///
     /// With a terminal here the command has one there, which Ctrl-C goes through as any other key does.
     package func run(_ command: RemoteCommand, _ interrupts: Interrupts) async throws -> Int32 {
-        let isTerminal = isatty(0) != 0 && isatty(1) != 0
+        let isTerminal = node.connection.givesTerminals && isatty(0) != 0 && isatty(1) != 0
         let program = try await program(command, terminal: isTerminal)
         if isTerminal {
             return try await checked {
@@ -88,7 +88,7 @@ package struct RemoteRun: Sendable {
     ) async throws -> NodeProgram {
         try Files.makeFolder(log.parentPath, mode: 0o700)
         let text = try await sent(command)
-        let words = node.connection.words(
+        let words = try node.connection.words(
             running: command.forSSH(text, id: id), terminal: terminal, log: log, ports: ports)
         return NodeProgram(words, environment: context.environment, directory: context.workingDirectory)
     }
@@ -99,7 +99,10 @@ package struct RemoteRun: Sendable {
         let exit = try await body()
         // 255 is ssh's own status and may be the command's: then ssh says nothing, and is still connected.
         let said = try String(decoding: Files.read(log) ?? Data(), as: UTF8.self)
-        if exit == .status(255), !said.isEmpty || !node.connection.isOpen {
+        let mayBeLost = node.connection.statusOfLoss.map { exit == .status($0) } ?? (exit != .status(0))
+        guard mayBeLost else { return exit }
+        let isOpen = await node.connection.isOpen
+        if !said.isEmpty || !isOpen {
             throw Failure(
                 .unreachable, "the connection to node `\(node.id)` has ended before the command did",
                 cause: said.split(whereSeparator: \.isNewline).last.map(String.init),

@@ -38,11 +38,16 @@ struct ClusterDown: Sendable {
         }
         guard problems.isEmpty else { throw Failure(problems) }
         guard remaining == 0 else {
+            if !nodes.isEmpty, loaded.configuration.workers != nil {
+                _ = try await loaded.provider.end(config, uid: state.uid, ids: nodes.map(\.id), terminate: true)
+            }
             let count = nodes.count == 1 ? "1 worker" : "\(nodes.count) workers"
             context.terminal.note("cluster `\(loaded.name)` has \(count) less")
             return
         }
-        _ = try await loaded.provider.end(config, uid: state.uid, ids: all.map(\.id), terminate: true)
+        // Also those that do not run.
+        let ids = try await loaded.provider.nodes(config, uid: state.uid).filter { $0.state != .terminated }.map(\.id)
+        _ = try await loaded.provider.end(config, uid: state.uid, ids: ids, terminate: true)
         try await journal.append(.outcome, .stop, ["terminated": true])
         context.terminal.note("cluster `\(loaded.name)` is down")
     }

@@ -36,19 +36,16 @@ struct ClusterUp: Sendable {
         let isNew = before.phase == .none || before.phase == .stopped
         let uid = before.phase == .none ? RandomName.make() : before.uid
         let reach = try NodeReach(context)
+        if loaded.configuration.workers != nil {
+            try await journal.append(.intent, .session, record(uid))
+            try await launch(uid, journal)
+        }
         let nodes = try await wanted(uid, reach)
         let identity = ClusterIdentity(name: loaded.name, uid: uid, context: context)
         try await end(
             those: before.nodes.map(\.node.id).filter { id in !nodes.contains { $0.id == id } }, before, identity,
             journal)
-        try await journal.append(
-            .intent, .session,
-            [
-                "uid": .string(uid), "project": .string(loaded.name),
-                "provider": .string(loaded.config.providerType), "config": loaded.configuration.config,
-                "cluster": .string(loaded.config.file), "machine": .string(ProcessIdentity.machine),
-                "nodes": JSONValue(encoding: nodes.map(\.record)),
-            ])
+        try await journal.append(.intent, .session, record(uid, nodes))
         var options = options
         options.leavesRay = leavesRay && !isNew
         let outcome = try await ClusterBringUp(
@@ -66,12 +63,38 @@ struct ClusterUp: Sendable {
         tell(nodes, outcome)
     }
 
+    /// What the journal knows of the cluster; without nodes those it has stay.
+    private func record(_ uid: String, _ nodes: [ClusterNode]? = nil) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "uid": .string(uid), "project": .string(loaded.name),
+            "provider": .string(loaded.config.providerType), "config": loaded.configuration.config,
+            "cluster": .string(loaded.config.file), "machine": .string(ProcessIdentity.machine),
+        ]
+        members["nodes"] = nodes.map { JSONValue(encoding: $0.map(\.record)) }
+        return .object(members)
+    }
+
+    /// Has a provider that makes its nodes make those that are missing.
+    private func launch(_ uid: String, _ journal: JournalWriter) async throws {
+        let launch = NodeLaunch(
+            provider: loaded.provider, config: loaded.configuration.config, uid: uid,
+            type: loaded.config.providerType, place: loaded.config.providerTypePlace, wait: options.wait)
+        try await launch.run(workers: made, journal)
+    }
+
+    /// How many workers a provider that makes its nodes is to have.
+    private var made: Int {
+        let count = leastWorkers ?? loaded.config.leastWorkers ?? loaded.configuration.workers ?? 0
+        return min(count, mostWorkers ?? count)
+    }
+
     /// Those that are to be up.
     private func wanted(_ uid: String, _ reach: NodeReach) async throws -> [ClusterNode] {
         let nodes = try await loaded.nodes(of: uid, reach: reach)
         _ = try loaded.head(of: nodes)
         let count = nodes.count - 1
         let most = min(mostWorkers ?? count, count)
+        if loaded.configuration.workers != nil { return Array(nodes.prefix(1 + made)) }
         return Array(nodes.prefix(1 + min(leastWorkers ?? loaded.config.workers(of: count), most)))
     }
 
@@ -84,6 +107,9 @@ struct ClusterUp: Sendable {
         let nodes = try await loaded.nodes(of: before.uid, config: before.config, reach: reach)
         let problems = try await ClusterTeardown(identity, reach, context.terminal).run(
             nodes.filter { ids.contains($0.id) }, ended: { _ in })
+        if loaded.configuration.workers != nil {
+            _ = try await loaded.provider.end(before.config, uid: before.uid, ids: ids, terminate: true)
+        }
         context.terminal.report(
             problems.map { problem in
                 Diagnostic(
@@ -98,6 +124,10 @@ struct ClusterUp: Sendable {
         let state = try loaded.folder.state()
         let identity = ClusterIdentity(
             name: loaded.name, uid: state.uid.isEmpty ? RandomName.make() : state.uid, context: context)
+        let known = try await loaded.provider.nodes(loaded.configuration.config, uid: identity.uid)
+        if loaded.configuration.workers != nil, !known.contains(where: { $0.state == .running }) {
+            return tellOfMissing()
+        }
         let nodes = try await wanted(identity.uid, try NodeReach(context))
         var options = options
         options.leavesRay = leavesRay && !state.isEnded
@@ -126,6 +156,16 @@ struct ClusterUp: Sendable {
             problems += failure.diagnostics
         }
         guard problems.isEmpty else { throw Failure(problems) }
+        return 0
+    }
+
+    /// There is nothing yet to inspect.
+    private func tellOfMissing() -> Int32 {
+        if context.terminal.isJSON {
+            context.terminal.output(json: [])
+        } else {
+            for line in loaded.configuration.creates { context.terminal.output(line) }
+        }
         return 0
     }
 

@@ -44,7 +44,7 @@ struct Dashboard: RunnableCommand {
                     context.terminal.output(address)
                 }
                 while !Task.isCancelled {
-                    guard head.connection.isOpen else {
+                    guard await head.connection.isOpen else {
                         throw Failure(
                             .unreachable, "the connection to node `\(head.id)` has ended", hint: "run the command again"
                         )

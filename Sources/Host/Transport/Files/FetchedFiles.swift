@@ -44,7 +44,7 @@ package struct FetchedFiles: Sendable {
 
     /// Returns the first line that the script says for itself; nil where there is nothing to send.
     private func receive(_ script: String, _ node: NodeShell, _ tar: String, _ folder: String) async throws -> String? {
-        let words = node.words(NodeShell.command(script))
+        let words = try node.words(NodeShell.command(script))
         let result = try await Subprocess.run(
             .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
             environment: .only(node.environment), input: .none, output: .sequence, error: .bytes(limit: 1 << 20)

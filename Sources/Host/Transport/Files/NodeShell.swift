@@ -9,12 +9,12 @@ package struct NodeShell: Sendable {
     /// Runs a script with `sh` and returns what it prints.
     let run: @Sendable (String) async throws -> Data
     /// The words that run a command, for the user's shell there, with this program's input and output.
-    let words: @Sendable (String) -> [String]
+    let words: @Sendable (String) throws -> [String]
     let environment: [String: String]
 
     package init(
         node: String, environment: [String: String], run: @escaping @Sendable (String) async throws -> Data,
-        words: @escaping @Sendable (String) -> [String]
+        words: @escaping @Sendable (String) throws -> [String]
     ) {
         self.node = node
         self.environment = environment
@@ -31,7 +31,7 @@ package struct NodeShell: Sendable {
             }
             return result.output
         } words: {
-            node.connection.words(running: $0)
+            try node.connection.words(running: $0)
         }
     }
 
@@ -73,7 +73,7 @@ package struct NodeShell: Sendable {
         _ script: String, head: Data,
         _ body: @escaping @Sendable (_ write: @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void
     ) async throws {
-        let words = words(Self.command(script))
+        let words = try words(Self.command(script))
         let result = try await Subprocess.run(
             .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: .only(environment),
             input: .inputWriter, output: .sequence, error: .bytes(limit: 1 << 20)

@@ -1,0 +1,68 @@
+/// What a node is reached by, as it is written down.
+package enum NodeTarget: Sendable, Hashable {
+    case ssh(SSHTarget)
+    case command(CommandTarget)
+}
+
+extension NodeTarget: Codable {
+    private enum CodingKeys: String, CodingKey { case prefix }
+
+    package init(from decoder: any Decoder) throws {
+        let isCommand = try decoder.container(keyedBy: CodingKeys.self).contains(.prefix)
+        self = isCommand ? .command(try CommandTarget(from: decoder)) : .ssh(try SSHTarget(from: decoder))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .ssh(let target): try target.encode(to: encoder)
+        case .command(let target): try target.encode(to: encoder)
+        }
+    }
+}
+
+/// The way to one node, which everything that goes there shares.
+protocol NodeConnection: Sendable {
+    var nodeTarget: NodeTarget { get }
+    /// Whether a command can have a terminal there.
+    var givesTerminals: Bool { get }
+    /// The status of the words when the way has ended before the command; nil where that may be any.
+    var statusOfLoss: Int32? { get }
+
+    /// Opens the way, unless it is open already, and waits up to `wait` for a node that boots.
+    ///
+    /// `told` gets the reason whenever it becomes another.
+    func open(node: String, wait: Duration, told: @Sendable (String) -> Void) async throws
+
+    var isOpen: Bool { get async }
+
+    /// The words that run a command there; `terminal` gives it one, and `ports` of the node are reachable here
+    /// meanwhile.
+    func words(running command: String, terminal: Bool, log: String?, ports: [Int]) throws -> [String]
+
+    /// Runs a script of our own there, with `sh` and this file for its input.
+    func send(_ file: String, to script: String, node: String) async throws
+
+    /// What a script of our own prints there.
+    func output(of script: String, node: String) async throws -> String
+
+    /// Has a port of this machine lead to one there; returns what was said where it could not.
+    func forward(_ port: PortForwarding.Port) async throws -> String?
+
+    /// Ends what `forward` began.
+    func cancel(_ port: PortForwarding.Port) async
+
+    func close() async
+}
+
+extension NodeConnection {
+    /// The words that run a command there with this program's own input and output.
+    func words(running command: String) throws -> [String] {
+        try words(running: command, terminal: false, log: nil, ports: [])
+    }
+}
+
+extension SSHConnection: NodeConnection {
+    var nodeTarget: NodeTarget { .ssh(target) }
+    var givesTerminals: Bool { true }
+    var statusOfLoss: Int32? { 255 }
+}
