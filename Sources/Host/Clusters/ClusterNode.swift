@@ -18,6 +18,13 @@ package struct ClusterNode: Sendable {
 
     package var id: String { node.id }
 
+    /// Opens the connection, and waits up to `wait` for a machine that boots.
+    package func connect(
+        wait: Duration, told: @Sendable (String) -> Void, asked: @escaping @Sendable () -> Void = {}
+    ) async throws {
+        try await connection.open(node: id, title: title, wait: wait, told: told, asked: asked)
+    }
+
     package var record: NodeRecord { NodeRecord(node: node, target: connection.nodeTarget) }
 
     /// For people: what it is for, and which.

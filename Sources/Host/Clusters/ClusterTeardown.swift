@@ -31,7 +31,7 @@ package struct ClusterTeardown: Sendable {
     }
 
     private func end(_ node: ClusterNode) async throws {
-        try await node.connection.open(node: node.id, wait: .zero, told: { _ in })
+        try await node.connect(wait: .zero, told: { _ in })
         let conversation = try await reach.conversation(with: node, of: identity.uid)
         do {
             try await RayOnNode(conversation, identity, node).end()

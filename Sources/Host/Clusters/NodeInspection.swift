@@ -21,7 +21,7 @@ package struct NodeInspection: Sendable {
         self.node = node
         let commands = SetupCommands(cluster, for: node.node)
         let preparation = commands.preparationSteps
-        try await node.connection.open(node: node.id, wait: .zero, told: { _ in })
+        try await node.connect(wait: .zero, told: { _ in })
         let script = RayOnNode.inspection(of: preparation.map(\.digest), identity, node)
         let lines = try await node.connection.output(of: script, node: node.id).split(separator: "\n").map(String.init)
         steps = preparation.map { step in

@@ -42,7 +42,7 @@ extension NodeReach {
     func withShell<Result: Sendable>(
         of node: ClusterNode, _ uid: String, _ context: Context, _ body: (NodeShell) async throws -> Result
     ) async throws -> Result {
-        try await node.connection.open(node: node.id, wait: .seconds(10)) {
+        try await node.connect(wait: .seconds(10)) {
             context.terminal.note("\(node.title): waiting: \($0)")
         }
         let conversation = try await conversation(with: node, of: uid)

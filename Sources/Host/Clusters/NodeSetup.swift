@@ -25,9 +25,15 @@ struct NodeSetup: Sendable {
     }
 
     func prepare() async throws -> Prepared {
-        try await node.connection.open(node: node.id, wait: options.wait) { reason in
-            report.note("waiting: \(reason)")
+        // Nobody waits for a head that boots, or whose password is being typed.
+        let passOn: @Sendable () -> Void = {
             if node.node.kind == .head { Task { await headClaim.settle(.unknown) } }
+        }
+        try await node.connect(wait: options.wait) { reason in
+            report.note("waiting: \(reason)")
+            passOn()
+        } asked: {
+            passOn()
         }
         let conversation = try await reach.conversation(with: node, of: cluster.uid)
         do {

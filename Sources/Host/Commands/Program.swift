@@ -5,7 +5,9 @@ import Glibc
 /// The program: arguments in, exit status out.
 package enum Program {
     /// The variables that tell what belongs to whom.
-    static let ownVariables = ["RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE", NextRay.variable]
+    static let ownVariables = [
+        "RAY_SESSION_RUN", "RAY_SESSION_RAY", "RAY_LAYER", "RAY_CACHE", NextRay.variable, SSHQuestions.variable,
+    ]
 
     /// Parses and runs the command line of this process and returns its exit status: 0, 1 for a
     /// failure of ours, 2 for usage, 130 on interrupt; the command's own where one ran, and then
@@ -15,6 +17,7 @@ package enum Program {
         let leading = CommandLine.arguments.dropFirst().prefix { OutputOptions.words.contains($0) }
         let arguments = Array(CommandLine.arguments.dropFirst(1 + leading.count))
         var environment = processEnvironment()
+        if let status = SSHQuestions.handOver(Array(CommandLine.arguments.dropFirst()), environment) { return status }
         var terminal = Terminal(environment: environment, directory: Context.currentFolder())
         OutputOptions.adjust(&terminal, words: leading)
         if let word = arguments.first, !word.hasPrefix("-"), word != "help", RayCommand.child(word) == nil {

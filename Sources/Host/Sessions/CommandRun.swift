@@ -87,7 +87,7 @@ package struct CommandRun: Sendable {
     private func program(
         on head: ClusterNode, _ remote: RemoteRun, _ state: SessionState, terminal: Bool
     ) async throws -> NodeProgram {
-        try await head.connection.open(node: head.id, wait: .seconds(10)) {
+        try await head.connect(wait: .seconds(10)) {
             context.terminal.note("      \(head.title): waiting: \($0)")
         }
         var program = try await remote.program(

@@ -13,6 +13,8 @@ package struct Terminal: Sendable {
     package var style: TextStyle
     /// The width of standard output where it is a terminal.
     private var outputWidth: Int?
+    /// The same for all copies.
+    let shownQuestion = ShownQuestion()
 
     /// Paths below `directory` are told relative to it.
     package init(environment: [String: String], directory: String) {
@@ -62,26 +64,26 @@ package struct Terminal: Sendable {
             let lines = text.printable.split(separator: "\n", omittingEmptySubsequences: false).map {
                 style.wrapped(String($0), indent: indent + "  ")
             }
-            write(clearLine + lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+            write(clearLine + lines.joined(separator: "\n") + "\n" + shownQuestion.text, to: STDERR_FILENO)
         }
     }
 
     /// A table about what happened, unless asked to be quiet; nothing where JSON is wanted.
     package func note(_ table: Table) {
         guard !isQuiet, !isJSON else { return }
-        write(clearLine + table.text(width: style.width) + "\n", to: STDERR_FILENO)
+        write(clearLine + table.text(width: style.width) + "\n" + shownQuestion.text, to: STDERR_FILENO)
     }
 
     /// What is being done right now; on a terminal it takes the place of the last progress, in a
     /// pipe it is not shown.
     package func progress(_ text: String) {
-        guard showsProgress, !isQuiet, !isJSON else { return }
+        guard showsProgress, !isQuiet, !isJSON, shownQuestion.text.isEmpty else { return }
         let line = text.printable.prefix { !$0.isNewline }.prefix((style.width ?? 80) - 3)
         write(clearLine + "  " + line, to: STDERR_FILENO)
     }
 
     package func clearProgress() {
-        if showsProgress, !isJSON { write(clearLine, to: STDERR_FILENO) }
+        if showsProgress, !isJSON, shownQuestion.text.isEmpty { write(clearLine, to: STDERR_FILENO) }
     }
 
     package func report(_ diagnostics: [Diagnostic]) {
@@ -95,7 +97,9 @@ package struct Terminal: Sendable {
                 event(.object(members))
             }
         } else {
-            write(clearLine + distinct.map { $0.text(style) }.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+            write(
+                clearLine + distinct.map { $0.text(style) }.joined(separator: "\n") + "\n" + shownQuestion.text,
+                to: STDERR_FILENO)
         }
     }
 
@@ -118,6 +122,11 @@ package struct Terminal: Sendable {
         }
         let word = String(decoding: answer, as: UTF8.self).filter { !$0.isWhitespace }.lowercased()
         return word == "y" || word == "yes"
+    }
+
+    /// Writes a question in a line of its own, after which what is typed is not shown.
+    func show(question: String) {
+        write(clearLine + question, to: STDERR_FILENO)
     }
 
     private func event(_ value: JSONValue) {

@@ -58,7 +58,10 @@ struct CommandConnection: NodeConnection {
     var givesTerminals: Bool { terminalPrefix != nil }
     var statusOfLoss: Int32? { nil }
 
-    func open(node: String, wait: Duration, told: @Sendable (String) -> Void) async throws {
+    func open(
+        node: String, title: String, wait: Duration, told: @Sendable (String) -> Void,
+        asked: @escaping @Sendable () -> Void
+    ) async throws {
         let begin = ContinuousClock.now
         var last: String?
         while true {

@@ -30,8 +30,11 @@ protocol NodeConnection: Sendable {
 
     /// Opens the way, unless it is open already, and waits up to `wait` for a node that boots.
     ///
-    /// `told` gets the reason whenever it becomes another.
-    func open(node: String, wait: Duration, told: @Sendable (String) -> Void) async throws
+    /// `told` gets the reason whenever it becomes another; `asked` hears when the user is asked for something.
+    func open(
+        node: String, title: String, wait: Duration, told: @Sendable (String) -> Void,
+        asked: @escaping @Sendable () -> Void
+    ) async throws
 
     var isOpen: Bool { get async }
 

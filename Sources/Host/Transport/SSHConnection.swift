@@ -12,7 +12,7 @@ package struct SSHConnection: Sendable {
     private let program: String
     private let socket: String
     private let options: [String]
-    private let environment: [String: String]
+    private let context: Context
 
     package init(_ target: SSHTarget, _ files: SSHFiles, _ context: Context) throws(Failure) {
         self.target = target
@@ -23,7 +23,7 @@ package struct SSHConnection: Sendable {
                 "ControlPath=\(socket)", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=ERROR",
                 "BatchMode=yes",
             ]
-        environment = context.environment
+        self.context = context
     }
 
     /// How long an unused connection stays.
@@ -31,20 +31,30 @@ package struct SSHConnection: Sendable {
 
     /// Opens the connection, unless it is open already, and waits up to `wait` for a machine that boots.
     ///
-    /// `told` gets the reason whenever it becomes another.
-    package func open(node: String, wait: Duration, told: @Sendable (String) -> Void) async throws {
+    /// `told` gets the reason whenever it becomes another. What ssh asks is asked on the terminal, by the title of
+    /// the node; `asked` is called before each question.
+    package func open(
+        node: String, title: String, wait: Duration, told: @Sendable (String) -> Void,
+        asked: @escaping @Sendable () -> Void = {}
+    ) async throws {
         let guardian = try await FileLock.acquire(
             "\(socket).lock", purpose: "connecting to \(target.name)", waiting: { _ in })
         defer { extendLifetime(guardian) }
-        let begin = ContinuousClock.now
+        let questions = SSHQuestions(title: title, folder: socket.parentPath, context, asked: asked)
+        var begin = ContinuousClock.now
         var last: SSHFailure?
         while !isOpen {
-            guard let output = try await startMaster() else { return }
+            guard let output = try await startMaster(questions) else { return }
+            try Task.checkCancellation()
+            // Nobody types as fast as machines boot.
+            if questions?.haveCome == true { begin = .now }
             let failure = SSHFailure(output).knowing(target)
             let waited = ContinuousClock.now - begin
             guard failure.mayPass, waited < wait else {
                 throw Failure([
-                    failure.diagnostic(target, node: node, output: output, waited: failure.mayPass ? waited : nil)
+                    failure.diagnostic(
+                        target, node: node, output: output, waited: failure.mayPass ? waited : nil,
+                        asking: try await asking(questions))
                 ])
             }
             if failure != last { told(failure.words) }
@@ -54,31 +64,38 @@ package struct SSHConnection: Sendable {
     }
 
     /// Whether a master listens.
-    package var isOpen: Bool {
-        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { Glibc.close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let path = Array(socket.utf8)
-        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
+    package var isOpen: Bool { LocalSocket(connectingTo: socket) != nil }
+
+    /// Why nothing was asked, where that is so.
+    private func asking(_ questions: SSHQuestions?) async throws -> SSHFailure.Asking {
+        guard let questions else { return .noTerminal }
+        guard !questions.haveCome else { return .yes }
+        let result = try await Subprocess.run(
+            .path(FilePath(program)), arguments: ["-V"], environment: variables, input: .none, output: .discarded,
+            error: .string(limit: 4096))
+        return SSHFailure.Asking(version: result.standardError)
     }
 
     /// Starts the master; returns what ssh said where it could not, nil where it runs.
-    private func startMaster() async throws -> String? {
+    private func startMaster(_ questions: SSHQuestions?) async throws -> String? {
+        guard let questions else { return try await startMaster([], [:]) }
+        // The first value of an option counts.
+        return try await questions.answering { try await startMaster(["-o", "BatchMode=no"], $0) }
+    }
+
+    private func startMaster(_ first: [String], _ variables: [String: String]) async throws -> String? {
         unlink(socket)
         let seconds = Self.persistence.components.seconds
         let words =
-            ["-M", "-N", "-f", "-o", "ControlPersist=\(seconds)", "-o", "ConnectTimeout=10"] + allWords(options)
+            first + ["-M", "-N", "-f", "-o", "ControlPersist=\(seconds)", "-o", "ConnectTimeout=10"]
+            + allWords(options)
+        var apart = PlatformOptions()
+        // Ctrl-C is for this program, which then ends ssh.
+        apart.createSession = true
         let result = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(words), environment: variables, input: .none,
-            output: .discarded, error: .string(limit: 1 << 16))
+            .path(FilePath(program)), arguments: Arguments(words),
+            environment: .only(context.environment.merging(variables) { $1 }.merging(["LC_ALL": "C"]) { $1 }),
+            platformOptions: apart, input: .none, output: .discarded, error: .string(limit: 1 << 16))
         return result.terminationStatus.isSuccess ? nil : result.standardError
     }
 
@@ -97,7 +114,7 @@ package struct SSHConnection: Sendable {
     }
 
     /// What ssh says is read, so it says it in one language.
-    private var variables: Environment { .only(environment.merging(["LC_ALL": "C"]) { $1 }) }
+    private var variables: Environment { .only(context.environment.merging(["LC_ALL": "C"]) { $1 }) }
 
     /// Runs a script of our own there, with `sh` and this file for its input.
     func send(_ file: String, to script: String, node: String) async throws {

@@ -55,12 +55,33 @@ enum SSHFailure: Sendable, Equatable {
         }
     }
 
+    /// Whether ssh can ask for passwords.
+    enum Asking: Sendable {
+        case yes, noTerminal, oldClient
+
+        /// What `ssh -V` says tells whether it hands questions over.
+        init(version: String) {
+            let numbers = version.drop { !$0.isNumber }.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+            self = numbers.lexicographicallyPrecedes([8, 4]) && !numbers.isEmpty ? .oldClient : .yes
+        }
+
+        fileprivate var hint: String {
+            switch self {
+            case .yes: ""
+            case .noTerminal: "; passwords and codes are asked for only on a terminal"
+            case .oldClient: "; passwords and codes are asked for with OpenSSH 8.4 or newer"
+            }
+        }
+    }
+
     /// The failure for people; `waited` is how long it was tried again.
-    func diagnostic(_ target: SSHTarget, node: String, output: String, waited: Duration?) -> Diagnostic {
+    func diagnostic(
+        _ target: SSHTarget, node: String, output: String, waited: Duration?, asking: Asking = .yes
+    ) -> Diagnostic {
         let since = waited.map { ", and that for \($0.inSeconds)" } ?? ""
         return Diagnostic(
             errorClass, "cannot reach node `\(node)` by ssh: \(words)\(since)",
-            cause: cause(output), hint: hint(target))
+            cause: cause(output), hint: hint(target, asking))
     }
 
     private var errorClass: ErrorClass {
@@ -82,12 +103,12 @@ enum SSHFailure: Sendable, Equatable {
         }
     }
 
-    private func hint(_ target: SSHTarget) -> String {
+    private func hint(_ target: SSHTarget, _ asking: Asking) -> String {
         let command = "`ssh \((target.words + [target.host]).map(\.shellQuoted).joined(separator: " "))`"
         return switch self {
         case .unknownName: "correct the address in the cluster file"
         case .authentication:
-            "name the user and the key under `auth`, or add the key to your agent; \(command) shows more"
+            "name the user and the key under `auth`, or add the key to your agent; \(command) shows more\(asking.hint)"
         case .changedHostKey:
             "if the machine was installed anew, remove that line; otherwise something else answers at its address"
         case .otherHostKey: "correct its key under `auth.ssh_host_keys`, or find out what answers at its address"

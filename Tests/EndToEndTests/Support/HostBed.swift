@@ -129,3 +129,58 @@ extension Trait where Self == ConditionTrait {
         }
     }
 }
+
+extension HostBed {
+    /// Runs the built `ray` in a terminal beside the hosts and types what `answering` has, in turn, each time its text
+    /// comes on the screen behind what was answered last; the output is all that was on the screen.
+    ///
+    /// Before the first answer, `after` must have succeeded on the host `at`.
+    func terminal(
+        _ words: String..., answering: [(text: String, answers: [String])], after: String? = nil, at host: String = ""
+    ) async throws -> Outcome {
+        let program = try #require(TestBed.prefix) / "bin/ray"
+        let answers: JSONValue = .array(
+            answering.map { ["text": .string($0.text), "answers": .array($0.answers.map(JSONValue.string))] })
+        let ready = after.map { [script, folder, "run", host, "sh", "-c", $0] } ?? []
+        return try await place.run(
+            "python3",
+            [
+                "-c",
+                """
+                import json, os, pty, select, subprocess, sys, time
+                asked, ready, command = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3:]
+                child, screen = pty.fork()
+                if child == 0:
+                    os.execv(command[0], command)
+                seen, behind, end = b"", 0, time.time() + 60
+                while time.time() < end:
+                    if select.select([screen], [], [], 0.1)[0]:
+                        try:
+                            some = os.read(screen, 65536)
+                        except OSError:
+                            break
+                        if not some:
+                            break
+                        seen += some
+                        continue
+                    # The screen is quiet, so its last line is what is asked now.
+                    line = seen[behind:].replace(b"\\\\r\\\\x1b[K", b"\\\\n")
+                    for one in asked:
+                        if one["answers"] and one["text"].encode() in line.split(b"\\\\n")[-1]:
+                            if ready and subprocess.run(ready, capture_output=True).returncode:
+                                break
+                            ready, behind = [], len(seen)
+                            os.write(screen, one["answers"].pop(0).encode())
+                            break
+                else:
+                    os.kill(child, 9)
+                sys.stdout.buffer.write(seen)
+                sys.stdout.flush()
+                sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256)
+                """.replacing("\\\\", with: "\\"), answers.text, JSONValue.array(ready.map(JSONValue.string)).text,
+                script, folder,
+                "control", program,
+            ] + words,
+            variables: ["TERM": "xterm", "LANG": "C.UTF-8", "AUTOSCALER_NODE_START_WAIT_S": "5"])
+    }
+}

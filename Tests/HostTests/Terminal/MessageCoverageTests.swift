@@ -87,6 +87,7 @@ private final class TestTexts {
         "`\u{FFFC}` is no manifest": "the schema lets nothing through that cannot be decoded",
         "another build keeps changing a layer that this environment stands on":
             "two builds would have to change a layer in turn, twice",
+        "cannot listen at `\u{FFFC}`": "its folder is the user's own, and was just looked at",
         "cannot make a pipe": "pipe fails only where descriptors have run out",
         "cannot start a plugin": "socketpair and pipe fail only where descriptors have run out",
         "cannot end \u{FFFC}": "a process outlives SIGKILL only inside the kernel",

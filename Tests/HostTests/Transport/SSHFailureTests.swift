@@ -51,6 +51,15 @@ import Testing
             denied.hint
                 == "name the user and the key under `auth`, or add the key to your agent; `ssh -p 2222 -l u -i '/k e/y' -o IdentitiesOnly=yes h` shows more"
         )
+        for (asking, rest) in [
+            (SSHFailure.Asking.noTerminal, " shows more; passwords and codes are asked for only on a terminal"),
+            (.oldClient, " shows more; passwords and codes are asked for with OpenSSH 8.4 or newer"),
+        ] {
+            let hint = SSHFailure.authentication.diagnostic(
+                target, node: "n", output: "", waited: nil, asking: asking
+            ).hint
+            #expect(hint?.hasSuffix(rest) == true)
+        }
         for (failure, hint) in [
             (SSHFailure.noRoute, "see whether the machine is up, and whether a firewall or a VPN is between"),
             (.timeout, "see whether the machine is up, and whether a firewall or a VPN is between"),
@@ -65,5 +74,15 @@ import Testing
         }
         #expect(SSHFailure.timeout.words == "it does not answer")
         #expect(SSHFailure.lost.words == "it closes the connection")
+    }
+
+    @Test(
+        arguments: [
+            ("OpenSSH_9.2p1 Debian-2+deb12u10, OpenSSL 3.0.19 27 Jan 2026\n", .yes), ("OpenSSH_8.4p1, x\n", .yes),
+            ("OpenSSH_8.3p1, x\n", .oldClient), ("OpenSSH_7.9p1, x\n", .oldClient), ("OpenSSH_10.0p2\n", .yes),
+            ("", .yes),
+        ] as [(String, SSHFailure.Asking)])
+    func `old clients of OpenSSH cannot hand questions over`(version: String, asking: SSHFailure.Asking) {
+        #expect(SSHFailure.Asking(version: version) == asking)
     }
 }

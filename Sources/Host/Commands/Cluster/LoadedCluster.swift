@@ -67,7 +67,7 @@ struct LoadedCluster: Sendable {
     /// The head, with the connection to it open.
     func connectedHead() async throws -> ClusterNode {
         let head = try head(of: try await nodes(of: try uid(), reach: try NodeReach(context)))
-        try await head.connection.open(node: head.id, wait: .seconds(10)) {
+        try await head.connect(wait: .seconds(10)) {
             context.terminal.note("\(head.title): waiting: \($0)")
         }
         return head
