@@ -1,4 +1,4 @@
-import PluginKit
+internal import PluginKit
 
 /// A container of a cluster, as `docker inspect` shows it.
 struct Container: Equatable {

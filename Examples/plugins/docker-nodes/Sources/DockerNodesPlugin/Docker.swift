@@ -1,5 +1,5 @@
 import Glibc
-import PluginKit
+internal import PluginKit
 
 /// The client of Docker.
 struct Docker {
@@ -26,9 +26,10 @@ struct Docker {
     /// Runs it to its end.
     func run(_ words: [String]) throws -> Result {
         var (output, errors): ([Int32], [Int32]) = ([0, 0], [0, 0])
-        guard pipe2(&output, O_CLOEXEC) == 0, pipe2(&errors, O_CLOEXEC) == 0 else {
+        guard pipe(&output) == 0, pipe(&errors) == 0 else {
             throw PluginError(.internal, "cannot make a pipe: \(String(cString: strerror(errno)))")
         }
+        for end in output + errors { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let pid: pid_t
         do { pid = try start(["docker"] + words, output[1], errors[1]) } catch {
             for end in output + errors { close(end) }

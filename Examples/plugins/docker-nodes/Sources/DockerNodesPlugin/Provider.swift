@@ -73,7 +73,9 @@ package struct Provider: ClusterProvider {
     private static let waiting = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"
 
     private func make(_ name: String, _ request: LaunchRequest) throws {
-        let labels = [Container.uid: request.uid, Container.token: request.token, Container.kind: request.kind.rawValue]
+        let labels = [
+            Container.uid: request.uid, Container.token: request.token, Container.kind: request.kind.rawValue,
+        ]
         var words = ["run", "--detach", "--name", name, "--hostname", "\(request.kind.rawValue)-\(name.suffix(20))"]
         for (key, value) in labels.sorted(by: { $0.key < $1.key }) { words += ["--label", "\(key)=\(value)"] }
         words += (request.config["run_options"]?.array ?? []).compactMap(\.string)
@@ -105,7 +107,9 @@ package struct Provider: ClusterProvider {
         let ids = try containers(request.uid).map(\.node.id).filter(request.ids.contains)
         return AccessAnswer(
             access: Dictionary(
-                ids.map { ($0, Access(command: ["docker", "exec", "-i", $0], terminal: ["docker", "exec", "-it", $0])) }
+                ids.map {
+                    ($0, Access(command: ["docker", "exec", "-i", $0], terminal: ["docker", "exec", "-it", $0]))
+                }
             ) { first, _ in first })
     }
 
