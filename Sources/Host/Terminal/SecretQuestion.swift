@@ -46,6 +46,6 @@ extension Terminal {
 
     private func endQuestion() {
         shownQuestion.end()
-        show(question: "\n")
+        endLine()
     }
 }

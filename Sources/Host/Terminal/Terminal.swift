@@ -129,6 +129,9 @@ package struct Terminal: Sendable {
         write(clearLine + question, to: STDERR_FILENO)
     }
 
+    /// Ends the line of a question: the Return that is typed after it is not shown.
+    func endLine() { write("\n", to: STDERR_FILENO) }
+
     private func event(_ value: JSONValue) {
         write(value.text + "\n", to: STDERR_FILENO)
     }

@@ -20,7 +20,7 @@ package struct SSHConnection: Sendable {
         socket = files.socket(of: target)
         options =
             try files.hostKeyOptions(for: target) + [
-                "ControlPath=\(socket)", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=ERROR",
+                "ControlPath=\(SSHFiles.quoted(socket))", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=ERROR",
                 "BatchMode=yes",
             ]
         self.context = context
@@ -40,7 +40,7 @@ package struct SSHConnection: Sendable {
         let guardian = try await FileLock.acquire(
             "\(socket).lock", purpose: "connecting to \(target.name)", waiting: { _ in })
         defer { extendLifetime(guardian) }
-        let questions = SSHQuestions(title: title, folder: socket.parentPath, context, asked: asked)
+        let questions = SSHQuestions(title: title, path: "\(socket).ask", context, asked: asked)
         var begin = ContinuousClock.now
         var last: SSHFailure?
         while !isOpen {

@@ -63,7 +63,7 @@ package struct SSHFiles: Sendable {
     }
 
     /// A path among others in an option of ssh.
-    private static func quoted(_ path: String) -> String {
+    static func quoted(_ path: String) -> String {
         "\"\(path.replacing("%", with: "%%"))\""
     }
 }

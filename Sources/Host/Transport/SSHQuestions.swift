@@ -15,16 +15,18 @@ final class SSHQuestions: Sendable {
     private static let answer = "answer "
 
     private let title: String
-    private let folder: String
+    private let path: String
     private let context: Context
     private let asked: @Sendable () -> Void
     private let questions = Mutex<[String]>([])
 
     /// Nil where there is nobody to ask; `asked` is called before each question.
-    init?(title: String, folder: String, _ context: Context, asked: @escaping @Sendable () -> Void) {
+    ///
+    /// Nobody else uses `path`, in a folder of this user's alone, meanwhile.
+    init?(title: String, path: String, _ context: Context, asked: @escaping @Sendable () -> Void) {
         guard context.terminal.canAskForSecrets else { return nil }
         self.title = title
-        self.folder = folder
+        self.path = path
         self.context = context
         self.asked = asked
     }
@@ -36,19 +38,20 @@ final class SSHQuestions: Sendable {
     func answering<Result: Sendable>(
         _ body: @escaping @Sendable ([String: String]) async throws -> Result
     ) async throws -> Result {
-        let path = folder / "ask-\(RandomName.make())"
+        // One of a program that was killed.
+        unlink(path)
         let socket = try LocalSocket(listeningAt: path)
         defer { unlink(path) }
         questions.withLock { $0 = [] }
         let descriptor = SharedSocket(socket)
-        return try await withThrowingTaskGroup(of: Result?.self) { group in
+        return try await withThrowingTaskGroup(of: Result?.self) { [path, context] group in
             group.addTask {
                 try await self.serve(descriptor)
                 return nil
             }
             group.addTask {
                 try await body([
-                    "SSH_ASKPASS": self.context.program, "SSH_ASKPASS_REQUIRE": "force", Self.variable: path,
+                    "SSH_ASKPASS": context.program, "SSH_ASKPASS_REQUIRE": "force", Self.variable: path,
                 ])
             }
             defer { group.cancelAll() }

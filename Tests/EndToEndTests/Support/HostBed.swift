@@ -163,10 +163,12 @@ extension HostBed {
                             break
                         seen += some
                         continue
-                    # The screen is quiet, so its last line is what is asked now.
-                    line = seen[behind:].replace(b"\\\\r\\\\x1b[K", b"\\\\n")
+                    # The screen is quiet, so its last lines are what is asked now.
+                    line = seen[behind:].replace(b"\\r\\x1b[K", b"\\n")
                     for one in asked:
-                        if one["answers"] and one["text"].encode() in line.split(b"\\\\n")[-1]:
+                        text = one["text"].encode()
+                        last = b"\\n".join(line.split(b"\\n")[-1 - text.count(b"\\n") :])
+                        if one["answers"] and text in last:
                             if ready and subprocess.run(ready, capture_output=True).returncode:
                                 break
                             ready, behind = [], len(seen)
@@ -177,10 +179,13 @@ extension HostBed {
                 sys.stdout.buffer.write(seen)
                 sys.stdout.flush()
                 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256)
-                """.replacing("\\\\", with: "\\"), answers.text, JSONValue.array(ready.map(JSONValue.string)).text,
+                """, answers.text, JSONValue.array(ready.map(JSONValue.string)).text,
                 script, folder,
                 "control", program,
             ] + words,
-            variables: ["TERM": "xterm", "LANG": "C.UTF-8", "AUTOSCALER_NODE_START_WAIT_S": "5"])
+            variables: [
+                "TERM": "xterm", "LANG": "C.UTF-8", "XDG_RUNTIME_DIR": place.folder / "home",
+                "AUTOSCALER_NODE_START_WAIT_S": "5",
+            ])
     }
 }
