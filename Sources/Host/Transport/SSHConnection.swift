@@ -20,7 +20,8 @@ package struct SSHConnection: Sendable {
         socket = files.socket(of: target)
         options =
             try files.hostKeyOptions(for: target) + [
-                "ControlPath=\(SSHFiles.quoted(socket))", "ServerAliveInterval=5", "ServerAliveCountMax=3", "LogLevel=ERROR",
+                "ControlPath=\(SSHFiles.quoted(socket))", "ServerAliveInterval=5", "ServerAliveCountMax=3",
+                "LogLevel=ERROR",
                 "BatchMode=yes",
             ]
         self.context = context

@@ -110,12 +110,19 @@ struct Workplace {
         variables: [String: String] = [:]
     ) async throws -> Outcome {
         let all = environment.merging(variables) { $1 }
+        // Not through a pipe: a program that ends before it has read all would end the tests too.
+        let file = folder / "input-\(RandomName.make())"
+        try Files.replace(file, with: Data(input.utf8), durable: false)
+        defer { try? Files.remove(file) }
+        let source = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
+        defer { try? source.close() }
         let result = try await Subprocess.run(
             program.hasPrefix("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
             environment: .custom(
                 Dictionary(all.compactMap { name, value in Environment.Key(rawValue: name).map { ($0, value) } }) { $1 }
             ),
-            workingDirectory: FilePath(directory ?? project), input: .string(input),
+            workingDirectory: FilePath(directory ?? project),
+            input: .fileDescriptor(source, closeAfterSpawningProcess: false),
             output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
         return Outcome(
             status: result.terminationStatus.shellStatus, output: result.standardOutput,
