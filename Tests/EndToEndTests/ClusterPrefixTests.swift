@@ -68,7 +68,9 @@ import Testing
             #expect(sent.status == 0, "\(sent.errors)")
             #expect(try await bed.run(Self.head, "cat /root/sent/a") == "text\n")
             let port = try await ray(place, "exec", "cluster.yaml", "-p", "8265", "true")
-            #expect(port.errors.contains("error[conflict]: no port can be forwarded through `"), "\(port.errors)")
+            let way = try #require(try prefixes(bed).first).map(\.shellQuoted).joined(separator: " ")
+            #expect(
+                port.errors.contains("error[conflict]: no port can be forwarded through `\(way)`\n"), "\(port.errors)")
             let down = try await ray(place, "down", "cluster.yaml", "-y")
             #expect(down.status == 0, "\(down.errors)")
         }
