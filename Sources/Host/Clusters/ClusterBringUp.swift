@@ -81,19 +81,15 @@ package struct ClusterBringUp: Sendable {
 
     /// Prepares all nodes, also where others fail.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
-        let (head, claim, headFiles) = (HeadStart(), HeadClaim(), HeadFiles())
+        let head = HeadProgress()
         let bootstrap = BootstrapConfig(cluster, name: identity.name, nodes: nodes)
         defer { options.mounts?.clear() }
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<NodeOutcome, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head, claim, headFiles, bootstrap))) } catch {
+                    do { return (node, .success(try await setUp(node, head, bootstrap))) } catch {
                         // Also for an interrupt: a worker that waits for the head would wait for ever.
-                        if node.node.kind == .head {
-                            await claim.settle(.unknown)
-                            await head.fail()
-                            await headFiles.offer(nil)
-                        }
+                        if node.node.kind == .head { await head.fail() }
                         guard let failure = error as? Failure else { throw error }
                         return (node, .failure(failure))
                     }
@@ -123,40 +119,37 @@ package struct ClusterBringUp: Sendable {
 
     /// Workers prepare while the head does, and join when it is ready.
     private func setUp(
-        _ node: ClusterNode, _ head: HeadStart, _ claim: HeadClaim, _ headFiles: HeadFiles,
-        _ bootstrap: BootstrapConfig?
+        _ node: ClusterNode, _ head: HeadProgress, _ bootstrap: BootstrapConfig?
     ) async throws -> NodeOutcome {
         let report = NodeReport(title: node.title, log: folder.log(ofNode: node.id), terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
-            options: options, bootstrap: bootstrap, headClaim: claim, report: report, headFiles: headFiles)
-        var prepared = try await setup.prepare()
-        do {
-            prepared.environment = try await naming(node) {
-                try await environment?(node, prepared.conversation, report)
-            }
-            var address: String?
-            if node.node.kind == .worker {
-                guard let joined = await head.started() else {
-                    throw Failure(
-                        .conflict, "\(node.title) is prepared, and has no head to join",
-                        hint: "run `ray up` again when the head is mended")
-                }
-                address = joined.address
-                try checkAgreement(joined.environment, prepared.environment, node)
-            }
-            let hasStarted = try await setup.start(prepared, head: address)
+            options: options, bootstrap: bootstrap, head: head, report: report)
+        return try await setup.connected { conversation in
+            let prepared = try await setup.prepare(conversation)
+            let inside = try await naming(node) { try await environment?(node, conversation, report) }
+            let address = node.node.kind == .worker ? try await join(head, node, inside) : nil
+            let hasStarted = try await setup.start(prepared, inside: inside, head: address, conversation)
             if node.node.kind == .head {
-                await head.start(.init(address: node.internalAddress, environment: prepared.environment))
+                await head.ray.settle(.init(address: node.internalAddress, environment: inside))
             }
-            let wasBuilt = prepared.environment?.wasBuilt ?? false
-            report.note(hasStarted || wasBuilt ? "up" : "unchanged")
-            await prepared.conversation.close()
-            return NodeOutcome(hasStarted: hasStarted || wasBuilt, environment: prepared.environment)
-        } catch {
-            await prepared.conversation.close()
-            throw error
+            let hasChanged = hasStarted || inside?.wasBuilt ?? false
+            report.note(hasChanged ? "up" : "unchanged")
+            return NodeOutcome(hasStarted: hasChanged, environment: inside)
         }
+    }
+
+    /// Waits for the head that a prepared worker is to join; returns its address.
+    private func join(
+        _ head: HeadProgress, _ node: ClusterNode, _ environment: NodeEnvironment?
+    ) async throws -> String {
+        guard let head = await head.ray.wait() else {
+            throw Failure(
+                .conflict, "\(node.title) is prepared, and has no head to join",
+                hint: "run `ray up` again when the head is mended")
+        }
+        try checkAgreement(head.environment, environment, node)
+        return head.address
     }
 
     /// Has errors tell which node they are about.
@@ -179,41 +172,6 @@ package struct ClusterBringUp: Sendable {
                 .init(id: node.id, ray: worker.rayVersion, python: worker.pythonVersion),
             ], at: head.place)
         guard problems.isEmpty else { throw Failure(problems) }
-    }
-}
-
-/// Whether workers can join.
-private actor HeadStart {
-    struct Started: Sendable {
-        var address: String
-        var environment: NodeEnvironment?
-    }
-
-    private enum Outcome {
-        case started(Started)
-        case failed
-
-        var started: Started? { if case .started(let head) = self { head } else { nil } }
-    }
-
-    private var outcome: Outcome?
-    private var waiting: [CheckedContinuation<Started?, Never>] = []
-
-    func start(_ head: Started) { end(.started(head)) }
-
-    func fail() { end(.failed) }
-
-    private func end(_ outcome: Outcome) {
-        guard self.outcome == nil else { return }
-        self.outcome = outcome
-        for continuation in waiting { continuation.resume(returning: outcome.started) }
-        waiting = []
-    }
-
-    /// Waits for the head; nil where it does not come.
-    func started() async -> Started? {
-        if let outcome { return outcome.started }
-        return await withCheckedContinuation { waiting.append($0) }
     }
 }
 

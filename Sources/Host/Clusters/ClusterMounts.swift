@@ -64,22 +64,3 @@ extension Context {
         return resolved(path.hasPrefix("~/") ? folders.home / String(path.dropFirst(2)) : path)
     }
 }
-
-/// The files of the head that workers wait for.
-actor HeadFiles {
-    private var outcome: NodeFiles??
-    private var waiting: [CheckedContinuation<NodeFiles?, Never>] = []
-
-    /// Nil where they do not come.
-    func offer(_ files: NodeFiles?) {
-        guard outcome == nil else { return }
-        outcome = .some(files)
-        for continuation in waiting { continuation.resume(returning: files) }
-        waiting = []
-    }
-
-    func files() async -> NodeFiles? {
-        if let outcome { return outcome }
-        return await withCheckedContinuation { waiting.append($0) }
-    }
-}

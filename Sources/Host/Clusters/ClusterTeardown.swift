@@ -16,31 +16,18 @@ package struct ClusterTeardown: Sendable {
     package func run(
         _ nodes: [ClusterNode], ended: @escaping @Sendable (ClusterNode) async throws -> Void
     ) async throws -> [Diagnostic] {
-        try await withThrowingTaskGroup(of: [Diagnostic].self) { group in
-            for node in nodes {
-                group.addTask {
-                    do {
-                        try await end(node)
-                        try await ended(node)
-                        return []
-                    } catch let failure as Failure { return failure.diagnostics }
-                }
-            }
-            return try await group.reduce(into: []) { $0 += $1 }
+        try await nodes.concurrently { node in
+            try await end(node)
+            try await ended(node)
         }
     }
 
     private func end(_ node: ClusterNode) async throws {
         try await node.connect(wait: .zero, told: { _ in })
-        let conversation = try await reach.conversation(with: node, of: identity.uid)
-        do {
+        try await reach.withConversation(with: node, of: identity.uid) { conversation in
             try await RayOnNode(conversation, identity, node).end()
             try await conversation.release(owner: identity.uid)
-        } catch {
-            await conversation.close()
-            throw error
         }
-        await conversation.close()
         await node.connection.close()
         terminal.note("\(node.title): down")
     }

@@ -22,21 +22,19 @@ package struct NodeInspection: Sendable {
         let commands = SetupCommands(cluster, for: node.node)
         let preparation = commands.preparationSteps
         try await node.connect(wait: .zero, told: { _ in })
-        let script = RayOnNode.inspection(of: preparation.map(\.digest), identity, node)
-        let lines = try await node.connection.output(of: script, node: node.id).split(separator: "\n").map(String.init)
+        let script = NodeProbe.script(steps: preparation.map(\.digest), identity, node)
+        let probe = NodeProbe(try await node.connection.output(of: script, node: node.id))
         steps = preparation.map { step in
-            Step(title: step.command.title, isDone: !options.preparesAgain && lines.contains("done \(step.digest)"))
+            Step(title: step.command.title, isDone: !options.preparesAgain && probe.done.contains(step.digest))
         }
         let head = node.node.kind == .worker ? nodes.first?.internalAddress : nil
         let isAdopted = BootstrapConfig(cluster, name: identity.name, nodes: nodes) != nil
         let texts = commands.startTexts(on: node, head: head, isAdopted: isAdopted)
         let wanted = NodeSetup.digest(after: preparation.last?.digest ?? SetupCommands.beginning, texts)
-        let line = lines.last { $0.hasPrefix("ray ") } ?? ""
-        let status = RayOnNode.status(from: String(line.dropFirst(4)))
-        reason = status.difference(from: wanted, restarts: options.restarts)
-        if options.leavesRay || (status.digest != nil && reason == nil) {
+        reason = probe.ray.difference(from: wanted, restarts: options.restarts)
+        if options.leavesRay || (probe.ray.digest != nil && reason == nil) {
             (ray, reason) = (.unchanged, nil)
-        } else if status.digest != nil {
+        } else if probe.ray.digest != nil {
             ray = .restart
         }
     }

@@ -24,11 +24,21 @@ package struct NodeReach: Sendable {
         ".local/state/ray/clusters/\(uid)/\(Digest.of(node.id).prefix(12))"
     }
 
-    /// Begins the conversation with the agent of a node.
-    package func conversation(with node: ClusterNode, of uid: String) async throws -> NodeConversation {
+    /// Begins the conversation with the agent of a node that is connected, and ends it when `body` has returned.
+    package func withConversation<Result>(
+        with node: ClusterNode, of uid: String, _ body: (NodeConversation) async throws -> Result
+    ) async throws -> Result {
         let command = NodeConversation.command(agent: agent, folder: "~/\(Self.folder(of: node, in: uid))")
-        return try await NodeConversation(
+        let conversation = try await NodeConversation(
             node: node.id, words: try node.connection.words(running: command), environment: context.environment)
+        do {
+            let result = try await body(conversation)
+            await conversation.close()
+            return result
+        } catch {
+            await conversation.close()
+            throw error
+        }
     }
 
     /// How files are moved to and from a node.
@@ -45,15 +55,7 @@ extension NodeReach {
         try await node.connect(wait: .seconds(10)) {
             context.terminal.note("\(node.title): waiting: \($0)")
         }
-        let conversation = try await conversation(with: node, of: uid)
-        do {
-            let result = try await body(shell(of: node, conversation))
-            await conversation.close()
-            return result
-        } catch {
-            await conversation.close()
-            throw error
-        }
+        return try await withConversation(with: node, of: uid) { try await body(shell(of: node, $0)) }
     }
 }
 

@@ -11,23 +11,22 @@ struct NodeSetup: Sendable {
     let options: ClusterBringUp.Options
     /// What Ray's monitor on the head is told, where it is.
     let bootstrap: BootstrapConfig?
-    let headClaim: HeadClaim
+    let head: HeadProgress
     let report: NodeReport
-    let headFiles: HeadFiles
 
     /// A node that is ready for Ray.
     struct Prepared: Sendable {
-        var conversation: NodeConversation
         /// Stands for everything that was done to prepare it.
         var digest: String
-        /// Nil where there is no project.
-        var environment: NodeEnvironment?
+        /// How Ray was before.
+        var ray: RayOnNode.Status
     }
 
-    func prepare() async throws -> Prepared {
+    /// Connects to the node, and runs `body` with it.
+    func connected<Result>(_ body: (NodeConversation) async throws -> Result) async throws -> Result {
         // Nobody waits for a head that boots, or whose password is being typed.
         let passOn: @Sendable () -> Void = {
-            if node.node.kind == .head { Task { await headClaim.settle(.unknown) } }
+            if isHead { Task { await head.claim.settle(.unknown) } }
         }
         try await node.connect(wait: options.wait) { reason in
             report.note("waiting: \(reason)")
@@ -35,40 +34,47 @@ struct NodeSetup: Sendable {
         } asked: {
             passOn()
         }
-        let conversation = try await reach.conversation(with: node, of: cluster.uid)
-        do {
-            try await claim(conversation)
-            try await putFiles(conversation)
-            if options.preparesAgain { try await conversation.forgetSteps() }
-            let steps = commands.preparationSteps
-            for step in steps { try await run(step.command, step.command.text, step.digest, conversation) }
-            try await offerFiles(conversation)
-            return Prepared(conversation: conversation, digest: steps.last?.digest ?? SetupCommands.beginning)
-        } catch {
-            await conversation.close()
-            throw error
+        return try await reach.withConversation(with: node, of: cluster.uid, body)
+    }
+
+    private var isHead: Bool { node.node.kind == .head }
+
+    /// Claims the node and has there what Ray is to find.
+    func prepare(_ conversation: NodeConversation) async throws -> Prepared {
+        let steps = commands.preparationSteps
+        async let output = conversation.output(
+            of: NodeProbe.script(steps: steps.map(\.digest), cluster, node))
+        try await claim(conversation)
+        let probe = NodeProbe(String(decoding: try await output, as: UTF8.self))
+        try await putFiles(conversation, probe)
+        if options.preparesAgain { try await conversation.forgetSteps() }
+        for step in steps where options.preparesAgain || !probe.done.contains(step.digest) {
+            try await run(step.command, step.command.text, step.digest, conversation)
         }
+        try await offerFiles(conversation)
+        return Prepared(digest: steps.last?.digest ?? SetupCommands.beginning, ray: probe.ray)
     }
 
     /// Starts Ray, unless it was started in the same way and still runs.
     ///
-    /// `head` is the address of the head for workers. Returns whether anything was started.
-    func start(_ prepared: Prepared, head: String?) async throws -> Bool {
-        let conversation = prepared.conversation
+    /// `address` is that of the head for workers. Returns whether anything was started.
+    func start(
+        _ prepared: Prepared, inside environment: NodeEnvironment?, head address: String?,
+        _ conversation: NodeConversation
+    ) async throws -> Bool {
         guard !options.leavesRay else { return false }
         // Without Ray nothing is started but what the cluster file itself asks for.
-        if let environment = prepared.environment, environment.rayVersion == nil, commands.startsAsUsual {
-            return false
-        }
+        if let environment, environment.rayVersion == nil, commands.startsAsUsual { return false }
         let texts = commands.startTexts(
-            on: node, head: head, isAdopted: bootstrap != nil, inside: prepared.environment)
+            on: node, head: address, isAdopted: bootstrap != nil, inside: environment)
         let wanted = Self.digest(after: prepared.digest, texts)
-        let files = node.node.kind == .head ? bootstrap?.script : nil
-        let status = try await RayOnNode(conversation, cluster, node).status(writing: files ?? "")
+        if isHead, let bootstrap { _ = try await conversation.output(of: bootstrap.script) }
+        let status = prepared.ray
         if status.digest == wanted, status.isAlive, !options.restarts { return false }
         if let reason = status.difference(from: wanted, restarts: options.restarts) { report.note(reason) }
+        let ray = RayOnNode(conversation, cluster, node)
         // Also what was begun by a client that ended before it knew how that went.
-        if status.isAlive { try await RayOnNode(conversation, cluster, node).end(isLast: false) }
+        if status.isAlive { try await ray.end(isLast: false) }
         let attempt = RandomName.make()
         for (index, command) in commands.start.enumerated() {
             // Never the same one: that it was done once says nothing of now.
@@ -76,16 +82,17 @@ struct NodeSetup: Sendable {
             let marked = "export \(RayOnNode.mark(cluster)); \(texts[index])"
             try await run(command, marked, digest, conversation)
         }
-        try await RayOnNode(conversation, cluster, node).remember(wanted)
+        try await ray.remember(wanted)
         return true
     }
 
-    private func putFiles(_ conversation: NodeConversation) async throws {
+    private func putFiles(_ conversation: NodeConversation, _ probe: NodeProbe) async throws {
         if let project = options.project { try await put(project, conversation) }
         guard let mounts = options.mounts else { return }
-        try await put(mounts.files, conversation)
-        guard mounts.hasSynced, node.node.kind == .worker else { return }
-        guard let files = await headFiles.files() else {
+        // Also none, where there were some.
+        if probe.hasFiles || !mounts.files.isEmpty { try await put(mounts.files, conversation) }
+        guard mounts.hasSynced, !isHead else { return }
+        guard let files = await head.files.wait() else {
             throw Failure(
                 .conflict, "\(node.title) has no head to get `cluster_synced_files` from",
                 hint: "run `ray up` again when the head is mended")
@@ -101,8 +108,8 @@ struct NodeSetup: Sendable {
 
     /// Workers get what the head has once it is prepared.
     private func offerFiles(_ conversation: NodeConversation) async throws {
-        guard let mounts = options.mounts, mounts.hasSynced, node.node.kind == .head else { return }
-        await headFiles.offer(try await mounts.synced(on: reach.shell(of: node, conversation)))
+        guard let mounts = options.mounts, mounts.hasSynced, isHead else { return }
+        await head.files.settle(try await mounts.synced(on: reach.shell(of: node, conversation)))
     }
 
     /// Stands for a Ray that was started by these texts on a node that was prepared so.
@@ -111,12 +118,11 @@ struct NodeSetup: Sendable {
     }
 
     private func claim(_ conversation: NodeConversation) async throws {
-        let isHead = node.node.kind == .head
-        if !isHead, await headClaim.wait() == .theirs {
+        if !isHead, await head.claim.wait() == .theirs {
             throw Failure(.conflict, "\(node.title) is left alone, since the head belongs to another cluster")
         }
         let holder = try await conversation.lease(owner: cluster.uid, name: cluster.lease)
-        if isHead { await headClaim.settle(holder == nil ? .ours : .theirs) }
+        if isHead { await head.claim.settle(holder == nil ? .ours : .theirs) }
         guard let holder else { return }
         throw Failure(
             .conflict, "node `\(node.id)` belongs to \(holder.name)",

@@ -122,11 +122,10 @@ package struct CommandRun: Sendable {
         guard let head else { return }
         // Also where this was told to end: nobody else would end it there.
         await Task.detached { [context, uid] in
-            guard let reach = try? NodeReach(context),
-                let conversation = try? await reach.conversation(with: head, of: uid)
-            else { return }
-            _ = try? await conversation.output(of: NodeProcesses(variable: mark).ending)
-            await conversation.close()
+            try? await NodeReach(context).withConversation(with: head, of: uid) { conversation in
+                let processes = NodeProcesses(variable: mark)
+                _ = try await conversation.output(of: "\(processes.function)\n\(NodeProcesses.ending)")
+            }
         }.value
     }
 

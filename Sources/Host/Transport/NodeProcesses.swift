@@ -12,17 +12,41 @@ struct NodeProcesses: Sendable {
         """
     }
 
-    /// Ends them: politely, and after three seconds in any case.
-    var ending: String {
-        """
-        \(function)
-        for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-            list=$(pids)
-            [ -n "$list" ] || break
-            if [ $number = 1 ]; then kill $list 2>/dev/null; fi
-            if [ $number -gt 8 ]; then kill -9 $list 2>/dev/null; fi
-            sleep 0.2 2>/dev/null || sleep 1
+    /// Ends what `pids` prints and what descends from it: politely, and after two seconds in any case.
+    ///
+    /// Some programs, Ray's among them, write their title over their environment, so that only their parents tell
+    /// whose they are.
+    static let ending = """
+        all=' '
+        look() { # FILE: $pid, $state and $parent; fails where there is none
+            { read -r line < "$1"; } 2>/dev/null || return 1
+            pid=${line%% *}
+            set -- ${line##*") "}
+            state=$1 parent=$2
+        }
+        gather() {
+            for pid in $(pids); do
+                case $all in *" $pid "*) ;; *) all="$all$pid " ;; esac
+            done
+            before=
+            while [ "$all" != "$before" ]; do
+                before=$all
+                for file in /proc/[0-9]*/stat; do
+                    look "$file" || continue
+                    case $all in *" $pid "*) continue ;; *" $parent "*) all="$all$pid " ;; esac
+                done
+            done
+        }
+        for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
+            gather
+            left=
+            for one in $all; do
+                if look "/proc/$one/stat" && [ "$state" != Z ]; then left="$left $one"; fi
+            done
+            [ -n "$left" ] || break
+            if [ $number = 1 ]; then kill $left 2>/dev/null; fi
+            if [ $number -gt 20 ]; then kill -9 $left 2>/dev/null; fi
+            sleep 0.1 2>/dev/null || sleep 1
         done
         """
-    }
 }

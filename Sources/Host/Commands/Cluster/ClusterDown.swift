@@ -12,14 +12,9 @@ struct ClusterDown: Sendable {
     }
 
     func run(purpose: String) async throws {
-        let journal = try await loaded.writer(purpose: purpose)
-        do {
+        try await loaded.withJournal(purpose: purpose) { journal in
             try await run(journal)
             if await journal.state.phase == .none { await journal.forget() }
-            await journal.close()
-        } catch {
-            await journal.close()
-            throw error
         }
     }
 

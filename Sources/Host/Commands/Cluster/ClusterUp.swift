@@ -21,14 +21,7 @@ struct ClusterUp: Sendable {
     }
 
     func run() async throws {
-        let journal = try await loaded.writer(purpose: "ray up")
-        do {
-            try await run(journal)
-            await journal.close()
-        } catch {
-            await journal.close()
-            throw error
-        }
+        try await loaded.withJournal(purpose: "ray up") { try await run($0) }
     }
 
     private func run(_ journal: JournalWriter) async throws {
@@ -91,7 +84,7 @@ struct ClusterUp: Sendable {
     /// Those that are to be up.
     private func wanted(_ uid: String, _ reach: NodeReach) async throws -> [ClusterNode] {
         let nodes = try await loaded.nodes(of: uid, reach: reach)
-        _ = try loaded.head(of: nodes)
+        _ = try loaded.config.head(of: nodes)
         let count = nodes.count - 1
         let most = min(mostWorkers ?? count, count)
         if loaded.configuration.workers != nil { return Array(nodes.prefix(1 + made)) }

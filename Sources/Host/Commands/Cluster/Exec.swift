@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Glibc
 
 struct Exec: TakesHeadCommand {
     static let configuration = CommandConfiguration(
@@ -26,21 +24,8 @@ struct Exec: TakesHeadCommand {
 
     static var takesOptionsLast: Bool { true }
 
-    var passesStatusThrough: Bool { true }
-
-    func validate() throws { try stopping.validate(with: head) }
-
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let command = try RemoteCommand(words)
-        let host = PluginHost(context)
-        return try await host.closing {
-            let loaded = try await LoadedCluster(cluster, context, host)
-            try await head.begin(loaded, context)
-            return try await stopping.after(loaded, context) {
-                let node = try await loaded.connectedHead()
-                return try await HeadCommandRun(loaded: loaded, head: node, options: head, context: context)
-                    .run(command, interrupts)
-            }
-        }
+        return try await runOnHead(context, interrupts) { _ in command }
     }
 }

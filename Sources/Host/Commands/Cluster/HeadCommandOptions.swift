@@ -32,6 +32,21 @@ struct HeadCommandOptions: ParsableArguments {
         guard start, try loaded.folder.state().phase != .up else { return }
         try await ClusterUp(loaded, context).run()
     }
+
+    /// Runs a command of the user's on the head, as the options say.
+    func run(
+        _ command: RemoteCommand, on node: ClusterNode, _ context: Context, _ interrupts: Interrupts
+    ) async throws -> Int32 {
+        let name = "ray-\(RandomName.make())"
+        let status = try await PortForwarding(to: node).with(forwarded) {
+            try await RemoteRun(node, context).run(command.inWindow(self, name: name), interrupts)
+        }
+        if status == 0, tmux || screen {
+            context.terminal.note(
+                "it runs in \(tmux ? "tmux" : "screen") as `\(name)`; `ray attach` with the same option shows it")
+        }
+        return status
+    }
 }
 
 /// Takes a cluster down after what was run on its head.
@@ -70,26 +85,5 @@ extension RemoteCommand {
         if head.tmux { return RemoteCommand(text: "tmux new-session -d -s \(name) bash -c \(kept)") }
         if head.screen { return RemoteCommand(text: "screen -S \(name) -d -m bash -c \(kept)") }
         return self
-    }
-}
-
-/// Runs a command of the user's on a cluster's head, as the options say.
-struct HeadCommandRun: Sendable {
-    let loaded: LoadedCluster
-    let head: ClusterNode
-    let options: HeadCommandOptions
-    let context: Context
-
-    func run(_ command: RemoteCommand, _ interrupts: Interrupts) async throws -> Int32 {
-        let name = "ray-\(RandomName.make())"
-        let status = try await PortForwarding(to: head).with(options.forwarded) {
-            try await RemoteRun(head, context).run(command.inWindow(options, name: name), interrupts)
-        }
-        if status == 0, options.tmux || options.screen {
-            context.terminal.note(
-                "it runs in \(options.tmux ? "tmux" : "screen") as `\(name)`; `ray attach` with the same option shows it"
-            )
-        }
-        return status
     }
 }

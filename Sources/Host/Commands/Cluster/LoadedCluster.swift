@@ -58,23 +58,33 @@ struct LoadedCluster: Sendable {
         try await provider.located(known ?? configuration.config, uid: uid, of: config, context, reach)
     }
 
-    /// The one writer of the cluster's journal.
-    func writer(purpose: String) async throws -> JournalWriter {
-        try await JournalWriter(
+    /// Runs `body` as the one writer of the cluster's journal.
+    func withJournal(purpose: String, _ body: (JournalWriter) async throws -> Void) async throws {
+        let journal = try await JournalWriter(
             folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(name, what: "cluster")) })
+        do { try await body(journal) } catch {
+            await journal.close()
+            throw error
+        }
+        await journal.close()
+    }
+
+    /// The nodes of a cluster that is up, the head first, and what they are reached with.
+    func running() async throws -> (nodes: [ClusterNode], uid: String, reach: NodeReach) {
+        let (uid, reach) = (try uid(), try NodeReach(context))
+        let nodes = try await nodes(of: uid, reach: reach)
+        _ = try config.head(of: nodes)
+        return (nodes, uid, reach)
     }
 
     /// The head, with the connection to it open.
     func connectedHead() async throws -> ClusterNode {
-        let head = try head(of: try await nodes(of: try uid(), reach: try NodeReach(context)))
+        let head = try config.head(of: try await running().nodes)
         try await head.connect(wait: .seconds(10)) {
             context.terminal.note("\(head.title): waiting: \($0)")
         }
         return head
     }
-
-    /// The head among the nodes.
-    func head(of nodes: [ClusterNode]) throws(Failure) -> ClusterNode { try config.head(of: nodes) }
 
     /// What the journal knows of the cluster; throws where it is not up.
     func uid() throws(Failure) -> String {

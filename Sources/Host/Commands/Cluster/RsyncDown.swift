@@ -24,9 +24,8 @@ struct RsyncDown: RunnableCommand {
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedCluster(cluster, context, host)
-            let uid = try loaded.uid()
-            let reach = try NodeReach(context)
-            let head = try loaded.head(of: try await loaded.nodes(of: uid, reach: reach))
+            let (nodes, uid, reach) = try await loaded.running()
+            let head = nodes[0]
             let fetching = try FetchedFiles(context)
             let local = context.localPath(target)
             let isInside = target.hasSuffix("/") || Files.isFolder(local)

@@ -35,13 +35,9 @@ struct RsyncUp: RunnableCommand {
         let host = PluginHost(context)
         return try await host.closing {
             let loaded = try await LoadedCluster(cluster, context, host)
-            let uid = try loaded.uid()
-            let reach = try NodeReach(context)
+            let (nodes, uid, reach) = try await loaded.running()
             let copied = try await CopiedFiles(source, target, loaded.config, context)
-            var nodes = try await loaded.nodes(of: uid, reach: reach)
-            _ = try loaded.head(of: nodes)
-            if !allNodes { nodes = Array(nodes.prefix(1)) }
-            let problems = try await nodes.concurrently { node in
+            let problems = try await (allNodes ? nodes : Array(nodes.prefix(1))).concurrently { node in
                 try await reach.withShell(of: node, uid, context) { shell in
                     let done = try await copied.copy(to: shell, folder: NodeReach.folder(of: node, in: uid))
                     context.terminal.note("\(node.title): \(done.words ?? "unchanged")")

@@ -24,10 +24,6 @@ struct Submit: TakesHeadCommand {
 
     static var takesOptionsLast: Bool { false }
 
-    var passesStatusThrough: Bool { true }
-
-    func validate() throws { try stopping.validate(with: head) }
-
     func run(_ context: Context, _ interrupts: Interrupts) async throws -> Int32 {
         let words = words.first == "--" ? Array(words.dropFirst()) : words
         guard let given = words.first else {
@@ -38,20 +34,13 @@ struct Submit: TakesHeadCommand {
         guard Files.exists(script), !Files.isFolder(script) else {
             throw Failure(.usage, "there is no file `\(given)`", hint: "give the path of a script of this machine")
         }
-        let host = PluginHost(context)
-        return try await host.closing {
-            let loaded = try await LoadedCluster(cluster, context, host)
-            try await head.begin(loaded, context)
-            return try await stopping.after(loaded, context) {
-                let node = try await loaded.connectedHead()
-                let path = "\"$HOME\"/\(script.lastPathName.shellQuoted)"
-                // Whole or not at all: one that runs already keeps what it has read.
-                try await node.connection.send(
-                    script, to: "cat > \(path).ray-$$ && mv -f \(path).ray-$$ \(path)", node: node.id)
-                let arguments = words.dropFirst().map { " " + $0.shellQuoted }.joined()
-                return try await HeadCommandRun(loaded: loaded, head: node, options: head, context: context)
-                    .run(RemoteCommand(text: "python \(path)\(arguments)"), interrupts)
-            }
+        return try await runOnHead(context, interrupts) { node in
+            let path = "\"$HOME\"/\(script.lastPathName.shellQuoted)"
+            // Whole or not at all: one that runs already keeps what it has read.
+            try await node.connection.send(
+                script, to: "cat > \(path).ray-$$ && mv -f \(path).ray-$$ \(path)", node: node.id)
+            let arguments = words.dropFirst().map { " " + $0.shellQuoted }.joined()
+            return RemoteCommand(text: "python \(path)\(arguments)")
         }
     }
 }

@@ -2,6 +2,9 @@ import ArgumentParser
 
 /// A command of ours that takes a command for a cluster's head, with options of ours between the two.
 protocol TakesHeadCommand: RunnableCommand {
+    var cluster: ClusterFileArguments { get }
+    var head: HeadCommandOptions { get }
+    var stopping: StopOption { get }
     /// Everything that follows the cluster file.
     var words: [String] { get }
     /// Whether options of ours may stand after a command of one word too.
@@ -9,6 +12,25 @@ protocol TakesHeadCommand: RunnableCommand {
 }
 
 extension TakesHeadCommand {
+    var passesStatusThrough: Bool { true }
+
+    func validate() throws { try stopping.validate(with: head) }
+
+    /// Runs on the head what `command` says once it is connected, as the options say; returns its status.
+    func runOnHead(
+        _ context: Context, _ interrupts: Interrupts, _ command: (ClusterNode) async throws -> RemoteCommand
+    ) async throws -> Int32 {
+        let host = PluginHost(context)
+        return try await host.closing {
+            let loaded = try await LoadedCluster(cluster, context, host)
+            try await head.begin(loaded, context)
+            return try await stopping.after(loaded, context) {
+                let node = try await loaded.connectedHead()
+                return try await head.run(try await command(node), on: node, context, interrupts)
+            }
+        }
+    }
+
     /// This command with the options that stood after the cluster file.
     func completed(in context: Context) throws -> any RunnableCommand {
         let table = OptionTable(of: Self.self)

@@ -40,6 +40,9 @@ package struct NodeFiles: Sendable {
         }
     }
 
+    /// Whether nothing is to be there.
+    package var isEmpty: Bool { inHomes.entries.isEmpty && elsewhere.entries.isEmpty }
+
     /// Looks through what the mounts stand for, of which all have to be there.
     ///
     /// `set` is a word; with `removes` what is no longer here goes there, too, unless somebody there has changed it.
