@@ -245,7 +245,14 @@ ray_serve() {
 [ -z "${BASH_VERSION:-}" ] || shopt -s expand_aliases; [ -z "${BASH_VERSION:-}" ] || [ ! -r ~/.bashrc ] || . ~/.bashrc; ray_serve'
 
 tell() { # WORD ID: standard input, in lines that are written at once
-    base64 | awk -v head="$1 $2 " '
+    encoded=$(base64)
+    if [ "${#encoded}" -le 2900 ]; then
+        joined=
+        for piece in $encoded; do joined=$joined$piece; done
+        [ -z "$joined" ] || printf '%s %s %s\n' "$1" "$2" "$joined"
+        return 0
+    fi
+    printf '%s\n' "$encoded" | awk -v head="$1 $2 " '
         { text = text $0 }
         length(text) > 2900 { printf "%s", head text "\n"; fflush(); text = "" }
         END { if (text != "") printf "%s", head text "\n" }'
@@ -444,6 +451,7 @@ news() {
     quiet=$((quiet + 1))
 }
 show() { # what is new in the log
+    [ "$shown" != 0 ] || [ -s /proc/self/fd/4 ] || return 0
     size=$(stat -L -c %s /proc/self/fd/4) || return 0
     more=$((size - shown))
     [ "$more" -gt 0 ] || return 0
@@ -712,8 +720,9 @@ lease_write() { # OWNER NAME-B64: as the next one; fails with $trouble, or witho
     trouble=
     next=$lease.$((ray_number + 1))
     mine=$lease-$$-$count
-    if ! (set -C && umask 022 && printf 'ray-lease 1 %s %s %s uid %s since %s from %s\n' "$1" "$2" "$ray_boot" \
-        "$(id -u)" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${SSH_CONNECTION%% *}" >"$mine" && chmod 1644 "$mine") 2>/dev/null; then
+    # Whose the file is, and of when, tells the rest.
+    if ! (set -C && umask 022 && printf 'ray-lease 1 %s %s %s from %s\n' "$1" "$2" "$ray_boot" \
+        "${SSH_CONNECTION%% *}" >"$mine" && chmod 1644 "$mine") 2>/dev/null; then
         trouble="cannot write $mine"
     elif ! ln "$mine" "$next" 2>/dev/null; then
         [ -e "$next" ] || [ -h "$next" ] || trouble="cannot make $next"
@@ -723,12 +732,16 @@ lease_write() { # OWNER NAME-B64: as the next one; fails with $trouble, or witho
         taken=
         [ "$next" = "$lease.$ray_number" ] || { rm -f "$next" && taken=1; }
     fi
+    if [ -z "$trouble" ] && [ -z "$taken" ]; then
+        set -- "$mine"
+        for old in "$lease".*; do
+            number "${old##*.}" && [ "${old##*.}" -lt "$ray_number" ] && set -- "$@" "$old"
+        done
+        rm -f "$@" 2>/dev/null
+        return 0
+    fi
     rm -f "$mine" 2>/dev/null
-    [ -z "$trouble" ] && [ -z "$taken" ] || return 1
-    for old in "$lease".*; do
-        number "${old##*.}" && [ "${old##*.}" -lt "$ray_number" ] && rm -f "$old" 2>/dev/null
-    done
-    return 0
+    return 1
 }
 held() { # ID
     printf 'held %s %s %s\n' "$1" "$holder" "${holder_name:-PT0=}"

@@ -35,7 +35,7 @@ struct RayOnNode: Sendable {
     /// What each of its scripts begins with.
     static func beginning(_ cluster: ClusterIdentity, _ node: ClusterNode) -> String {
         """
-        boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) || boot=none
+        { read -r boot < /proc/sys/kernel/random/boot_id; } 2>/dev/null || boot=none
         folder=$HOME/\(NodeReach.folder(of: node, in: cluster.uid))
         record=$folder/started
         \(NodeProcesses(variable: mark(cluster)).function)

@@ -7,7 +7,10 @@ struct NodeProcesses: Sendable {
     var function: String {
         """
         pids() {
-            grep -lF \(variable.shellQuoted) /proc/[0-9]*/environ 2>/dev/null | sed 's,/proc/\\([0-9]*\\)/.*,\\1,'
+            for file in $(grep -lF \(variable.shellQuoted) /proc/[0-9]*/environ 2>/dev/null); do
+                file=${file#/proc/}
+                echo "${file%/environ}"
+            done
         }
         """
     }
