@@ -63,7 +63,7 @@ import Testing
             "job's file.py",
             """
             import ray, socket, sys, time
-            ray.init(address="auto", logging_level="error")
+            ray.init(address="auto", logging_level="error", log_to_driver=False)
             @ray.remote(num_cpus=1, scheduling_strategy="SPREAD")
             def host():
                 time.sleep(0.5)

@@ -18,12 +18,13 @@ struct NodeProcesses: Sendable {
     /// Ends what `pids` prints and what descends from it: politely, and after two seconds in any case.
     ///
     /// Some programs, Ray's among them, write their title over their environment, so that only their parents tell
-    /// whose they are.
+    /// whose they are. Ray's nodes take their leave of its GCS, and wait for it where it is gone: it goes last.
     static let ending = """
         all=' '
-        look() { # FILE: $pid, $state and $parent; fails where there is none
+        look() { # FILE: $pid, $state, $parent and $name; fails where there is none
             { read -r line < "$1"; } 2>/dev/null || return 1
-            pid=${line%% *}
+            pid=${line%% *} name=${line#*"("}
+            name=${name%")"*}
             set -- ${line##*") "}
             state=$1 parent=$2
         }
@@ -40,15 +41,21 @@ struct NodeProcesses: Sendable {
                 done
             done
         }
+        told=
         for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
             gather
-            left=
+            left= last=
             for one in $all; do
-                if look "/proc/$one/stat" && [ "$state" != Z ]; then left="$left $one"; fi
+                look "/proc/$one/stat" && [ "$state" != Z ] || continue
+                if [ "$name" = gcs_server ]; then last="$last $one"; else left="$left $one"; fi
             done
-            [ -n "$left" ] || break
-            if [ $number = 1 ]; then kill $left 2>/dev/null; fi
-            if [ $number -gt 20 ]; then kill -9 $left 2>/dev/null; fi
+            [ -n "$left$last" ] || break
+            if [ $number = 1 ] && [ -n "$left" ]; then kill $left 2>/dev/null; fi
+            if [ -n "$last" ] && [ -z "$told" ] && { [ -z "$left" ] || [ $number -gt 12 ]; }; then
+                kill $last 2>/dev/null
+                told=1
+            fi
+            if [ $number -gt 20 ]; then kill -9 $left $last 2>/dev/null; fi
             sleep 0.1 2>/dev/null || sleep 1
         done
         """
