@@ -71,6 +71,10 @@ import Testing
             let way = try #require(try prefixes(bed).first).map(\.shellQuoted).joined(separator: " ")
             #expect(
                 port.errors.contains("error[conflict]: no port can be forwarded through `\(way)`\n"), "\(port.errors)")
+            try answer(place, "terminate", ["results": ["one": "done", "two": "failed"]])
+            let failed = try await ray(place, "down", "cluster.yaml", "-y")
+            #expect(failed.errors.contains("provider `test` could not terminate two\n"), "\(failed.errors)")
+            try answer(place, "terminate", ["results": ["one": "done", "two": "done"]])
             let down = try await ray(place, "down", "cluster.yaml", "-y")
             #expect(down.status == 0, "\(down.errors)")
         }

@@ -84,10 +84,20 @@ package struct ClusterBringUp: Sendable {
         let head = HeadProgress()
         let bootstrap = BootstrapConfig(cluster, name: identity.name, nodes: nodes)
         defer { options.mounts?.clear() }
+        let openFiles = OpenFileLimit.raise(to: nodes.openFiles)
+        guard openFiles >= nodes.openFiles else {
+            throw Failure(
+                .conflict,
+                "\(nodes.count) nodes take \(nodes.openFiles) open files at once, and this machine allows \(openFiles)",
+                hint: "raise the hard limit `nofile`, which `ulimit -Hn` shows, or use fewer nodes")
+        }
+        let limit = ConcurrencyLimit.connecting
         return try await withThrowingTaskGroup(of: (ClusterNode, Result<NodeOutcome, Failure>).self) { group in
             for node in nodes {
                 group.addTask {
-                    do { return (node, .success(try await setUp(node, head, bootstrap))) } catch {
+                    let turn = await limit.enter()
+                    do { return (node, .success(try await setUp(node, head, bootstrap, turn))) } catch {
+                        await turn.end()
                         // Also for an interrupt: a worker that waits for the head would wait for ever.
                         if node.node.kind == .head { await head.fail() }
                         guard let failure = error as? Failure else { throw error }
@@ -119,14 +129,14 @@ package struct ClusterBringUp: Sendable {
 
     /// Workers prepare while the head does, and join when it is ready.
     private func setUp(
-        _ node: ClusterNode, _ head: HeadProgress, _ bootstrap: BootstrapConfig?
+        _ node: ClusterNode, _ head: HeadProgress, _ bootstrap: BootstrapConfig?, _ turn: ConcurrencyLimit.Turn
     ) async throws -> NodeOutcome {
         let report = NodeReport(title: node.title, log: folder.log(ofNode: node.id), terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
             options: options, bootstrap: bootstrap, head: head, report: report)
         return try await setup.connected { conversation in
-            let prepared = try await setup.prepare(conversation)
+            let prepared = try await setup.prepare(conversation) { await turn.end() }
             let inside = try await naming(node) { try await environment?(node, conversation, report) }
             let address = node.node.kind == .worker ? try await join(head, node, inside) : nil
             let hasStarted = try await setup.start(prepared, inside: inside, head: address, conversation)

@@ -3,8 +3,6 @@ struct NodeLaunch: Sendable {
     let provider: Provider
     let config: JSONValue
     let uid: String
-    let type: String
-    let place: Place?
     /// How long nodes that boot are waited for.
     var wait = Duration.seconds(300)
 
@@ -37,13 +35,7 @@ struct NodeLaunch: Sendable {
         let missing = count - nodes.count(where: \.isComing)
         let stopped = nodes.filter { $0.state == .stopped }.prefix(max(0, missing)).map(\.id)
         guard !stopped.isEmpty else { return }
-        let results = try await provider.start(config, uid: uid, ids: stopped)
-        let failed = stopped.filter { results[$0] != "done" && results[$0] != "already" }
-        guard failed.isEmpty else {
-            throw Failure(
-                .capacity, "provider `\(type)` could not start \(failed.joined(separator: ", ")) again", at: place,
-                hint: "run the command again, or take the nodes down to have others made")
-        }
+        try await provider.start(config, uid: uid, ids: stopped)
     }
 
     private func ask(_ token: String, _ launch: SessionState.Launch, _ journal: JournalWriter) async throws {
@@ -58,7 +50,8 @@ struct NodeLaunch: Sendable {
         guard made.nodes.count < launch.count else { return }
         throw Failure(
             .capacity,
-            "provider `\(type)` gave \(made.nodes.count) of \(launch.count) \(launch.kind.rawValue) nodes", at: place,
+            "provider `\(provider.type)` gave \(made.nodes.count) of \(launch.count) \(launch.kind.rawValue) nodes",
+            at: provider.place,
             cause: made.problems.isEmpty ? nil : made.problems.joined(separator: "\n"),
             hint: "run the command again when that is mended")
     }

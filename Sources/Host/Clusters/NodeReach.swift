@@ -1,6 +1,9 @@
+import FoundationEssentials
+
 /// What nodes are reached with.
 package struct NodeReach: Sendable {
     private let context: Context
+    /// The text of the nodes' agent, encoded.
     private let agent: String
 
     /// Throws when the installation is not as it must be.
@@ -8,7 +11,7 @@ package struct NodeReach: Sendable {
         self.context = context
         let file = context.folders.prefix / "share/ray/node-agent.sh"
         guard let data = try Files.read(file) else { throw Failure(incompleteInstallation: file) }
-        agent = String(decoding: data, as: UTF8.self)
+        agent = data.base64EncodedString()
     }
 
     /// Throws where what reaches the node from here is missing.
@@ -28,9 +31,10 @@ package struct NodeReach: Sendable {
     package func withConversation<Result>(
         with node: ClusterNode, of uid: String, _ body: (NodeConversation) async throws -> Result
     ) async throws -> Result {
-        let command = NodeConversation.command(agent: agent, folder: "~/\(Self.folder(of: node, in: uid))")
+        let command = NodeConversation.command(folder: "~/\(Self.folder(of: node, in: uid))")
         let conversation = try await NodeConversation(
-            node: node.id, words: try node.connection.words(running: command), environment: context.environment)
+            node: node.id, words: try node.connection.words(running: command, last: agent),
+            environment: context.environment)
         do {
             let result = try await body(conversation)
             await conversation.close()
@@ -62,16 +66,35 @@ extension NodeReach {
 extension [ClusterNode] {
     /// Runs `body` for all nodes at once; returns what went wrong.
     func concurrently(_ body: @escaping @Sendable (ClusterNode) async throws -> Void) async throws -> [Diagnostic] {
-        try await withThrowingTaskGroup(of: [Diagnostic].self) { group in
+        OpenFileLimit.raise(to: openFiles)
+        let limit = ConcurrencyLimit.connecting
+        return try await withThrowingTaskGroup(of: [Diagnostic].self) { group in
             for node in self {
                 group.addTask {
+                    let turn = await limit.enter()
                     do {
                         try await body(node)
+                        await turn.end()
                         return []
-                    } catch let failure as Failure { return failure.diagnostics }
+                    } catch let failure as Failure {
+                        await turn.end()
+                        return failure.diagnostics
+                    }
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
     }
+
+    /// How many files it takes to speak with all of them at once.
+    ///
+    /// A conversation takes four: its input, its two outputs, and the process; beginning one takes as many again.
+    var openFiles: Int { 256 + 8 * count }
+}
+
+extension ConcurrencyLimit {
+    /// For connections to nodes: each takes a process that computes keys and one that holds it.
+    ///
+    /// A machine that does not answer takes ten seconds to be given up.
+    static var connecting: ConcurrencyLimit { ConcurrencyLimit(width: 64, patience: .seconds(3)) }
 }

@@ -40,12 +40,15 @@ struct NodeSetup: Sendable {
     private var isHead: Bool { node.node.kind == .head }
 
     /// Claims the node and has there what Ray is to find.
-    func prepare(_ conversation: NodeConversation) async throws -> Prepared {
+    ///
+    /// `begun` is called when it is known what there is to do.
+    func prepare(_ conversation: NodeConversation, begun: () async -> Void) async throws -> Prepared {
         let steps = commands.preparationSteps
         async let output = conversation.output(
             of: NodeProbe.script(steps: steps.map(\.digest), cluster, node))
         try await claim(conversation)
         let probe = NodeProbe(String(decoding: try await output, as: UTF8.self))
+        await begun()
         try await putFiles(conversation, probe)
         if options.preparesAgain { try await conversation.forgetSteps() }
         for step in steps where options.preparesAgain || !probe.done.contains(step.digest) {

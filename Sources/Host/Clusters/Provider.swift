@@ -16,10 +16,15 @@ package struct Node: Sendable, Codable, Equatable {
 /// A cluster provider, asked about one cluster.
 package struct Provider: Sendable {
     package let plugin: Plugin
+    /// What cluster files call it, and where one does.
+    let type: String
+    let place: Place?
     private let plugins: PluginHost
 
-    package init(plugin: Plugin, plugins: PluginHost) {
+    package init(plugin: Plugin, type: String, at place: Place? = nil, plugins: PluginHost) {
         self.plugin = plugin
+        self.type = type
+        self.place = place
         self.plugins = plugins
     }
 
@@ -40,7 +45,7 @@ package struct Provider: Sendable {
                 at: cluster.providerTypePlace,
                 hint: "remove one of them, or leave it out of `--plugin-path` and RAY_PLUGIN_PATH")
         }
-        self.init(plugin: plugin, plugins: plugins)
+        self.init(plugin: plugin, type: cluster.providerType, at: cluster.providerTypePlace, plugins: plugins)
     }
 
     /// What `configure` made of a cluster file.
@@ -112,15 +117,40 @@ package struct Provider: Sendable {
         return try decode(answer["access"], from: "access")
     }
 
-    /// Stops or gives back nodes; per id `done`, `already` or `failed`.
-    package func end(_ config: JSONValue, uid: String, ids: [String], terminate: Bool) async throws -> [String: String]
-    {
-        try await call(terminate ? "terminate" : "stop", config, uid, ids)
+    /// Stops or gives back nodes; throws which of them it could not.
+    func end(_ config: JSONValue, uid: String, ids: [String], terminate: Bool = true) async throws {
+        guard !ids.isEmpty else { return }
+        let results = try await call(terminate ? "terminate" : "stop", config, uid, ids)
+        let failed = ids.filter { results[$0] != "done" && results[$0] != "already" }
+        guard failed.isEmpty else {
+            throw Failure(
+                .unreachable,
+                "provider `\(type)` could not \(terminate ? "terminate" : "stop") \(failed.joined(separator: ", "))",
+                at: place, hint: "run the command again")
+        }
     }
 
-    /// Starts nodes that were stopped; per id `done`, `already` or `failed`.
-    package func start(_ config: JSONValue, uid: String, ids: [String]) async throws -> [String: String] {
-        try await call("start", config, uid, ids)
+    /// The same for nodes on which not all could be ended: `problems` with that count only where one still runs.
+    func end(
+        _ config: JSONValue, uid: String, ids: [String], terminate: Bool = true, after problems: [Diagnostic]
+    ) async throws {
+        do { try await end(config, uid: uid, ids: ids, terminate: terminate) } catch let failure as Failure {
+            throw Failure(problems + failure.diagnostics)
+        }
+        guard !problems.isEmpty else { return }
+        let isLeft = try await nodes(config, uid: uid).contains { ids.contains($0.id) && $0.state == .running }
+        guard !isLeft else { throw Failure(problems) }
+    }
+
+    /// Starts nodes that were stopped; throws which of them it could not.
+    func start(_ config: JSONValue, uid: String, ids: [String]) async throws {
+        let results = try await call("start", config, uid, ids)
+        let failed = ids.filter { results[$0] != "done" && results[$0] != "already" }
+        guard failed.isEmpty else {
+            throw Failure(
+                .capacity, "provider `\(type)` could not start \(failed.joined(separator: ", ")) again", at: place,
+                hint: "run the command again, or take the nodes down to have others made")
+        }
     }
 
     private func call(

@@ -8,8 +8,7 @@ extension BringUp {
         let nodes = try await recordingProblem("nodes", journal) {
             if let workers = checked.configuration.workers {
                 try await NodeLaunch(
-                    provider: checked.provider, config: checked.configuration.config, uid: uid,
-                    type: loaded.cluster.providerType, place: loaded.cluster.providerTypePlace
+                    provider: checked.provider, config: checked.configuration.config, uid: uid
                 ).run(workers: loaded.cluster.leastWorkers ?? workers, journal)
             }
             let wanted = try await located(checked, uid: uid, reach)
@@ -65,7 +64,8 @@ extension BringUp {
     private func release(
         _ known: [NodeRecord], besides wanted: [ClusterNode], uid: String, _ reach: NodeReach
     ) async throws {
-        let left = known.filter { record in !wanted.contains { $0.id == record.node.id } }
+        let ids = Set(wanted.map(\.id))
+        let left = known.filter { !ids.contains($0.node.id) }
         guard !left.isEmpty else { return }
         let problems = try await ClusterTeardown(identity(uid), reach, context.terminal)
             .run(try left.map { try $0.located(reach) }, ended: { _ in })

@@ -27,8 +27,8 @@ package struct Teardown: Sendable {
         try await ProcessTable.end(grace: .seconds(5)) { $0.family(variable: commands) }
         try await endTmux(state, journal)
         try await state.ray?.end()
-        try await endElsewhere(state, name)
-        try await endNodes(state, terminate: terminate)
+        let problems = try await endElsewhere(state, name)
+        try await endNodes(state, terminate: terminate, after: problems)
         try await journal.append(.outcome, .stop, ["terminated": .bool(terminate)])
         return terminate ? .terminated : .stopped
     }
@@ -44,33 +44,25 @@ package struct Teardown: Sendable {
         TmuxRun.removeSockets(uid: state.uid, context)
     }
 
-    /// Ends what runs on nodes elsewhere, and gives up the claim to them.
-    private func endElsewhere(_ state: SessionState, _ name: String) async throws {
-        guard !state.nodes.isEmpty else { return }
+    /// Ends what runs on nodes elsewhere, and gives up the claim to them; returns what could not be done.
+    private func endElsewhere(_ state: SessionState, _ name: String) async throws -> [Diagnostic] {
+        guard !state.nodes.isEmpty else { return [] }
         let reach = try NodeReach(context)
         let identity = ClusterIdentity(name: name, uid: state.uid, what: "session", context: context)
-        let problems = try await ClusterTeardown(identity, reach, context.terminal)
+        return try await ClusterTeardown(identity, reach, context.terminal)
             .run(try state.nodes.map { try $0.located(reach) }, ended: { _ in })
-        guard problems.isEmpty else { throw Failure(problems) }
     }
 
-    private func endNodes(_ state: SessionState, terminate: Bool) async throws {
+    private func endNodes(_ state: SessionState, terminate: Bool, after problems: [Diagnostic]) async throws {
         guard let plugin = catalogue.providers(of: state.provider).first else {
             throw Failure(
                 .plugin,
                 "no installed plugin handles the provider `\(state.provider)` of this session, so its nodes were not ended",
                 hint: "install the plugin and stop the session again; `ray plugin list` shows those that are installed")
         }
-        let provider = Provider(plugin: plugin, plugins: plugins)
+        let provider = Provider(plugin: plugin, type: state.provider, plugins: plugins)
         let nodes = try await provider.nodes(state.config, uid: state.uid).filter { $0.state != .terminated }
-        guard !nodes.isEmpty else { return }
-        let results = try await provider.end(state.config, uid: state.uid, ids: nodes.map(\.id), terminate: terminate)
-        let failed = nodes.map(\.id).filter { results[$0] != "done" && results[$0] != "already" }
-        guard failed.isEmpty else {
-            throw Failure(
-                .unreachable,
-                "provider `\(state.provider)` could not \(terminate ? "terminate" : "stop") \(failed.joined(separator: ", "))",
-                hint: "run the command again")
-        }
+        try await provider.end(
+            state.config, uid: state.uid, ids: nodes.map(\.id), terminate: terminate, after: problems)
     }
 }

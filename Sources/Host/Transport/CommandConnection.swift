@@ -88,9 +88,13 @@ struct CommandConnection: NodeConnection {
         get async { (try? await run("exit 0"))?.exit == .status(0) }
     }
 
-    func words(running command: String, terminal: Bool, log: String?, ports: [Int]) throws -> [String] {
+    func words(
+        running command: String, last: String?, terminal: Bool, log: String?, ports: [Int]
+    ) throws -> [String] {
         guard ports.isEmpty else { throw noForwarding }
-        return (terminal ? terminalPrefix ?? prefix : prefix) + shell(command)
+        let all = terminal ? terminalPrefix ?? prefix : prefix
+        guard let last else { return all + shell(command) }
+        return all + shell("\(command) \"$1\"") + ["sh", last]
     }
 
     /// In the home of the user there, as a login would be.

@@ -40,7 +40,10 @@ protocol NodeConnection: Sendable {
 
     /// The words that run a command there; `terminal` gives it one, and `ports` of the node are reachable here
     /// meanwhile.
-    func words(running command: String, terminal: Bool, log: String?, ports: [Int]) throws -> [String]
+    ///
+    /// The command ends with `last`, a word that no shell reads otherwise than it stands: where that is long and the
+    /// same for many nodes, it is in memory once.
+    func words(running command: String, last: String?, terminal: Bool, log: String?, ports: [Int]) throws -> [String]
 
     /// Runs a script of our own there, with `sh` and this file for its input.
     func send(_ file: String, to script: String, node: String) async throws
@@ -59,8 +62,8 @@ protocol NodeConnection: Sendable {
 
 extension NodeConnection {
     /// The words that run a command there with this program's own input and output.
-    func words(running command: String) throws -> [String] {
-        try words(running: command, terminal: false, log: nil, ports: [])
+    func words(running command: String, last: String? = nil) throws -> [String] {
+        try words(running: command, last: last, terminal: false, log: nil, ports: [])
     }
 }
 

@@ -42,10 +42,10 @@ package actor NodeConversation {
         }
     }
 
-    /// The command that starts the agent with this text on a node, whatever its user's shell is.
-    package static func command(agent: String, folder: String) -> String {
-        let text = Data(agent.utf8).base64EncodedString()
-        return "exec sh -c 'eval \"$(printf %s \(text) | base64 -d)\"' ray-node-agent \(folder.shellQuoted)"
+    /// The command that starts the agent on a node, whatever its user's shell is; the agent's text comes after it,
+    /// encoded.
+    static func command(folder: String) -> String {
+        "exec sh -c 'eval \"$(printf %s \"$2\" | base64 -d)\"' ray-node-agent \(folder.shellQuoted)"
     }
 
     private func talk(_ words: [String], _ environment: [String: String], _ requests: AsyncStream<[UInt8]>) async {

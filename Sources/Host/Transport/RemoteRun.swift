@@ -89,7 +89,7 @@ package struct RemoteRun: Sendable {
         try Files.makeFolder(log.parentPath, mode: 0o700)
         let text = try await sent(command)
         let words = try node.connection.words(
-            running: command.forSSH(text, id: id), terminal: terminal, log: log, ports: ports)
+            running: command.forSSH(text, id: id), last: nil, terminal: terminal, log: log, ports: ports)
         return NodeProgram(words, environment: context.environment, directory: context.workingDirectory)
     }
 

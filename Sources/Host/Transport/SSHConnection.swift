@@ -100,14 +100,12 @@ package struct SSHConnection: Sendable {
         return result.terminationStatus.isSuccess ? nil : result.standardError
     }
 
-    /// The words that run a command there, through the connection; `terminal` gives it one, and `ports` of that
-    /// machine are reachable here meanwhile.
     package func words(
-        running command: String, terminal: Bool = false, log: String? = nil, ports: [Int] = []
+        running command: String, last: String? = nil, terminal: Bool = false, log: String? = nil, ports: [Int] = []
     ) -> [String] {
         let forwarded = ports.flatMap { ["-L", "127.0.0.1:\($0):127.0.0.1:\($0)"] }
         return [program, terminal ? "-tt" : "-T"] + (log.map { ["-E", $0] } ?? []) + forwarded + allWords(options)
-            + [command]
+            + [command] + (last.map { [$0] } ?? [])
     }
 
     private func allWords(_ options: [String]) -> [String] {

@@ -25,7 +25,7 @@
 /* Set by `start`, before any operation. */
 static const rayp_host_t *fixture_host;
 
-/* Tells the test that a fault is about to happen: one byte more in the file ID of FAULT_WITNESS. */
+/* Tells the test that a fault is about to happen, or that a plan is made: one byte more in the file ID of FAULT_WITNESS. */
 static inline void witness(const char *id)
 {
     char path[4096];

@@ -46,6 +46,7 @@ static rayp_status_t plan(const rayp_view_t *text, const rayp_view_t *layers, co
                           const rayp_view_t *alpha, const rayp_view_t *path, const rayp_view_t *below,
                           rayp_sink_t *out, const rayp_op_t *op)
 {
+    witness(ID);
     if (!RAYP_HAS(fixture_host, write_text)) {
         static const char why[] = "it needs a ray of API 1.1";
         return fixture_host->fail(op, "plugin", why, sizeof why - 1);

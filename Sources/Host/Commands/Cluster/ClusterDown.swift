@@ -24,17 +24,18 @@ struct ClusterDown: Sendable {
         let config = state.config == .null ? loaded.configuration.config : state.config
         // Those that were brought up, also where the file names others by now.
         let all = try await loaded.nodes(of: state.uid, config: config, reach: reach)
-        let nodes = all.filter { state.nodes.isEmpty || state.nodes.map(\.node.id).contains($0.id) }.dropFirst(
-            remaining)
+        let known = Set(state.nodes.map(\.node.id))
+        let nodes = Array(all.filter { known.isEmpty || known.contains($0.id) }.dropFirst(remaining))
         if remaining == 0 { try await journal.append(.intent, .stop, ["terminate": true]) }
         let identity = ClusterIdentity(name: loaded.name, uid: state.uid, context: context)
-        let problems = try await ClusterTeardown(identity, reach, context.terminal).run(Array(nodes)) { node in
+        let problems = try await ClusterTeardown(identity, reach, context.terminal).run(nodes) { node in
             try await journal.append(.outcome, .nodes, ["ended": .string(node.id)])
         }
-        guard problems.isEmpty else { throw Failure(problems) }
         guard remaining == 0 else {
-            if !nodes.isEmpty, loaded.configuration.workers != nil {
-                _ = try await loaded.provider.end(config, uid: state.uid, ids: nodes.map(\.id), terminate: true)
+            if loaded.configuration.workers != nil {
+                try await loaded.provider.end(config, uid: state.uid, ids: nodes.map(\.id), after: problems)
+            } else if !problems.isEmpty {
+                throw Failure(problems)
             }
             let count = nodes.count == 1 ? "1 worker" : "\(nodes.count) workers"
             context.terminal.note("cluster `\(loaded.name)` has \(count) less")
@@ -42,7 +43,7 @@ struct ClusterDown: Sendable {
         }
         // Also those that do not run.
         let ids = try await loaded.provider.nodes(config, uid: state.uid).filter { $0.state != .terminated }.map(\.id)
-        _ = try await loaded.provider.end(config, uid: state.uid, ids: ids, terminate: true)
+        try await loaded.provider.end(config, uid: state.uid, ids: ids, after: problems)
         try await journal.append(.outcome, .stop, ["terminated": true])
         context.terminal.note("cluster `\(loaded.name)` is down")
     }

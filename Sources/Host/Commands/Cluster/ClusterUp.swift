@@ -35,9 +35,8 @@ struct ClusterUp: Sendable {
         }
         let nodes = try await wanted(uid, reach)
         let identity = ClusterIdentity(name: loaded.name, uid: uid, context: context)
-        try await end(
-            those: before.nodes.map(\.node.id).filter { id in !nodes.contains { $0.id == id } }, before, identity,
-            journal)
+        let wanted = Set(nodes.map(\.id))
+        try await end(those: Set(before.nodes.map(\.node.id)).subtracting(wanted), before, identity)
         try await journal.append(.intent, .session, record(uid, nodes))
         var options = options
         options.leavesRay = leavesRay && !isNew
@@ -70,8 +69,7 @@ struct ClusterUp: Sendable {
     /// Has a provider that makes its nodes make those that are missing.
     private func launch(_ uid: String, _ journal: JournalWriter) async throws {
         let launch = NodeLaunch(
-            provider: loaded.provider, config: loaded.configuration.config, uid: uid,
-            type: loaded.config.providerType, place: loaded.config.providerTypePlace, wait: options.wait)
+            provider: loaded.provider, config: loaded.configuration.config, uid: uid, wait: options.wait)
         try await launch.run(workers: made, journal)
     }
 
@@ -93,7 +91,7 @@ struct ClusterUp: Sendable {
 
     /// Ends what runs on nodes that the cluster has no more; one that cannot be reached holds nothing up.
     private func end(
-        those ids: [String], _ before: SessionState, _ identity: ClusterIdentity, _ journal: JournalWriter
+        those ids: Set<String>, _ before: SessionState, _ identity: ClusterIdentity
     ) async throws {
         guard !ids.isEmpty else { return }
         let reach = try NodeReach(context)
@@ -101,7 +99,7 @@ struct ClusterUp: Sendable {
         let problems = try await ClusterTeardown(identity, reach, context.terminal).run(
             nodes.filter { ids.contains($0.id) }, ended: { _ in })
         if loaded.configuration.workers != nil {
-            _ = try await loaded.provider.end(before.config, uid: before.uid, ids: ids, terminate: true)
+            try await loaded.provider.end(before.config, uid: before.uid, ids: ids.sorted())
         }
         context.terminal.report(
             problems.map { problem in
