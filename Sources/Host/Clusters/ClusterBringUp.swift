@@ -79,7 +79,7 @@ package struct ClusterBringUp: Sendable {
         package var environments: [String: NodeEnvironment] = [:]
     }
 
-    /// Prepares all nodes, also where others fail.
+    /// Prepares all nodes, also where others fail, and says then how many are up.
     package func run(_ nodes: [ClusterNode]) async throws -> Outcome {
         let head = HeadProgress()
         let bootstrap = BootstrapConfig(cluster, name: identity.name, nodes: nodes)
@@ -117,6 +117,9 @@ package struct ClusterBringUp: Sendable {
                     outcome.environments[node.id] = result.environment
                 case .failure(let failure): outcome.failures += failure.diagnostics
                 }
+            }
+            if !outcome.failures.isEmpty {
+                terminal.note("\(outcome.started.count + outcome.unchanged.count) of \(nodes.count) nodes are up")
             }
             return outcome
         }

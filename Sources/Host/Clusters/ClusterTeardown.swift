@@ -22,6 +22,18 @@ package struct ClusterTeardown: Sendable {
         }
     }
 
+    /// Does this on nodes that the cluster has no more, and warns of what could not be done: nothing waits for it.
+    func release(_ nodes: [ClusterNode]) async throws {
+        let problems = try await run(nodes, ended: { _ in })
+        terminal.report(
+            problems.map { problem in
+                Diagnostic(
+                    .unreachable,
+                    "a node that is no longer of the cluster may still run what was started there: \(problem.message)",
+                    hint: "see there for processes of Ray", severity: .warning)
+            })
+    }
+
     private func end(_ node: ClusterNode) async throws {
         try await node.connect(wait: .zero, told: { _ in })
         try await reach.withConversation(with: node, of: identity.uid) { conversation in

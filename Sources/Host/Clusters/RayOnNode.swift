@@ -67,7 +67,8 @@ struct RayOnNode: Sendable {
     /// `isLast` where the cluster goes, and nothing is to be left of what it wrote for Ray.
     func end(isLast: Bool = true) async throws {
         let removal = isHead && isLast ? BootstrapConfig.removal(name: cluster.name) : ""
-        _ = try await output("\(NodeProcesses.ending)\nrm -f \"$record\"\n\(removal)")
+        let processes = NodeProcesses(variable: Self.mark(cluster))
+        _ = try await output("\(processes.ending)\nrm -f \"$record\"\n\(removal)")
     }
 
     private func output(_ text: String) async throws -> String {

@@ -12,7 +12,7 @@ extension BringUp {
                 ).run(workers: loaded.cluster.leastWorkers ?? workers, journal)
             }
             let wanted = try await located(checked, uid: uid, reach)
-            try await release(await journal.state.nodes, besides: wanted, uid: uid, reach)
+            try await release(await journal.state.nodes, besides: wanted, checked, uid: uid, reach)
             try await journal.append(
                 .outcome, .nodes, ["nodes": JSONValue(encoding: wanted.map(\.record))])
             return wanted
@@ -28,11 +28,7 @@ extension BringUp {
                 loaded.cluster, identity(uid), reach, options, in: folder, context.terminal,
                 environment: try environment(lock, uid: uid)
             ).run(nodes)
-            guard outcome.failures.isEmpty else {
-                let up = outcome.started.count + outcome.unchanged.count
-                context.terminal.note("\(up) of \(nodes.count) nodes are up")
-                throw Failure(outcome.failures)
-            }
+            guard outcome.failures.isEmpty else { throw Failure(outcome.failures) }
             return outcome
         }
         try await record(outcome, head: nodes.first, journal, steps: steps)
@@ -62,14 +58,16 @@ extension BringUp {
 
     /// Ends what runs on machines that the cluster has no more.
     private func release(
-        _ known: [NodeRecord], besides wanted: [ClusterNode], uid: String, _ reach: NodeReach
+        _ known: [NodeRecord], besides wanted: [ClusterNode], _ checked: Checked, uid: String, _ reach: NodeReach
     ) async throws {
         let ids = Set(wanted.map(\.id))
         let left = known.filter { !ids.contains($0.node.id) }
         guard !left.isEmpty else { return }
-        let problems = try await ClusterTeardown(identity(uid), reach, context.terminal)
-            .run(try left.map { try $0.located(reach) }, ended: { _ in })
-        guard problems.isEmpty else { throw Failure(problems) }
+        try await ClusterTeardown(identity(uid), reach, context.terminal)
+            .release(try left.map { try $0.located(reach) })
+        if checked.configuration.workers != nil {
+            try await checked.provider.end(checked.configuration.config, uid: uid, ids: left.map(\.node.id))
+        }
     }
 
     private func environment(_ lock: EnvironmentLock, uid: String) throws -> ClusterBringUp.Environment {

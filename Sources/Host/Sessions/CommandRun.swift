@@ -123,8 +123,7 @@ package struct CommandRun: Sendable {
         // Also where this was told to end: nobody else would end it there.
         await Task.detached { [context, uid] in
             try? await NodeReach(context).withConversation(with: head, of: uid) { conversation in
-                let processes = NodeProcesses(variable: mark)
-                _ = try await conversation.output(of: "\(processes.function)\n\(NodeProcesses.ending)")
+                _ = try await conversation.output(of: NodeProcesses(variable: mark).ending)
             }
         }.value
     }

@@ -1,6 +1,4 @@
 import FoundationEssentials
-import Subprocess
-import SystemPackage
 
 /// A node that a program of this machine runs commands in.
 package struct CommandTarget: Sendable, Hashable, Codable {
@@ -29,7 +27,7 @@ struct CommandConnection: NodeConnection {
     private let target: CommandTarget
     private let prefix: [String]
     private let terminalPrefix: [String]?
-    private let environment: [String: String]
+    let environment: [String: String]
 
     /// Throws where the program is not there.
     init(_ target: CommandTarget, _ context: Context) throws(Failure) {
@@ -111,33 +109,4 @@ struct CommandConnection: NodeConnection {
     func cancel(_ port: PortForwarding.Port) async {}
 
     func close() async {}
-
-    func send(_ file: String, to script: String, node: String) async throws {
-        let input = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
-        defer { try? input.close() }
-        let words = prefix + shell(script)
-        let result = try await Subprocess.run(
-            .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: .only(environment),
-            input: .fileDescriptor(input, closeAfterSpawningProcess: false), output: .discarded,
-            error: .string(limit: 1 << 16))
-        guard !result.terminationStatus.isSuccess else { return }
-        let last = result.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
-        throw Failure(.unreachable, "cannot write on node `\(node)`", cause: last, hint: "see whether its disk is full")
-    }
-
-    func output(of script: String, node: String) async throws -> String {
-        let (exit, text, errors) = try await run(script)
-        guard exit != .status(0) else { return text }
-        let last = errors.split(whereSeparator: \.isNewline).last.map(String.init)
-        throw Failure(
-            .unreachable, "the connection to node `\(node)` has ended", cause: last, hint: "run the command again")
-    }
-
-    private func run(_ script: String) async throws -> (exit: Exit, text: String, errors: String) {
-        let words = prefix + shell(script)
-        let result = try await Subprocess.run(
-            .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: .only(environment),
-            input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
-        return (Exit(result.terminationStatus), result.standardOutput, result.standardError)
-    }
 }

@@ -1,3 +1,6 @@
+import Subprocess
+import SystemPackage
+
 /// What a node is reached by, as it is written down.
 package enum NodeTarget: Sendable, Hashable {
     case ssh(SSHTarget)
@@ -23,6 +26,8 @@ extension NodeTarget: Codable {
 /// The way to one node, which everything that goes there shares.
 protocol NodeConnection: Sendable {
     var nodeTarget: NodeTarget { get }
+    /// What the words are run with on this machine.
+    var environment: [String: String] { get }
     /// Whether a command can have a terminal there.
     var givesTerminals: Bool { get }
     /// The status of the words when the way has ended before the command; nil where that may be any.
@@ -45,12 +50,6 @@ protocol NodeConnection: Sendable {
     /// same for many nodes, it is in memory once.
     func words(running command: String, last: String?, terminal: Bool, log: String?, ports: [Int]) throws -> [String]
 
-    /// Runs a script of our own there, with `sh` and this file for its input.
-    func send(_ file: String, to script: String, node: String) async throws
-
-    /// What a script of our own prints there.
-    func output(of script: String, node: String) async throws -> String
-
     /// Has a port of this machine lead to one there; returns what was said where it could not.
     func forward(_ port: PortForwarding.Port) async throws -> String?
 
@@ -64,6 +63,38 @@ extension NodeConnection {
     /// The words that run a command there with this program's own input and output.
     func words(running command: String, last: String? = nil) throws -> [String] {
         try words(running: command, last: last, terminal: false, log: nil, ports: [])
+    }
+
+    /// How a script of our own ends there, with `sh` and this file for its input.
+    func run(
+        _ script: String, input file: String = "/dev/null"
+    ) async throws -> (exit: Exit, text: String, errors: String) {
+        let words = try words(running: "exec sh -c \(script.shellQuoted)")
+        let input = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
+        defer { try? input.close() }
+        let result = try await Subprocess.run(
+            .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())), environment: .only(environment),
+            input: .fileDescriptor(input, closeAfterSpawningProcess: false), output: .string(limit: 1 << 20),
+            error: .string(limit: 1 << 16))
+        return (Exit(result.terminationStatus), result.standardOutput, result.standardError)
+    }
+
+    /// Has a script of our own there take this file.
+    func send(_ file: String, to script: String, node: String) async throws {
+        let (exit, _, errors) = try await run(script, input: file)
+        guard exit != .status(0) else { return }
+        throw Failure(
+            .unreachable, "cannot write on node `\(node)`", cause: errors.isEmpty ? nil : errors.lastLines(1),
+            hint: "see whether its disk is full")
+    }
+
+    /// What a script of our own prints there.
+    func output(of script: String, node: String) async throws -> String {
+        let (exit, text, errors) = try await run(script)
+        guard exit != .status(0) else { return text }
+        throw Failure(
+            .unreachable, "the connection to node `\(node)` has ended",
+            cause: errors.isEmpty ? nil : errors.lastLines(1), hint: "run the command again")
     }
 }
 

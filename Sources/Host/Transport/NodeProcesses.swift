@@ -3,6 +3,9 @@ struct NodeProcesses: Sendable {
     /// `NAME=VALUE`, or how that begins.
     let variable: String
 
+    /// What ends them and what descends from them.
+    var ending: String { "\(function)\n\(Self.ending)" }
+
     /// A function `pids` that prints them.
     var function: String {
         """
@@ -15,11 +18,11 @@ struct NodeProcesses: Sendable {
         """
     }
 
-    /// Ends what `pids` prints and what descends from it: politely, and after two seconds in any case.
+    /// What ends them and what descends from it: politely, and after two seconds in any case.
     ///
     /// Some programs, Ray's among them, write their title over their environment, so that only their parents tell
     /// whose they are. Ray's nodes take their leave of its GCS, and wait for it where it is gone: it goes last.
-    static let ending = """
+    private static let ending = """
         all=' '
         look() { # FILE: $pid, $state, $parent and $name; fails where there is none
             { read -r line < "$1"; } 2>/dev/null || return 1

@@ -13,6 +13,7 @@ package struct SSHConnection: Sendable {
     private let socket: String
     private let options: [String]
     private let context: Context
+    let environment: [String: String]
 
     package init(_ target: SSHTarget, _ files: SSHFiles, _ context: Context) throws(Failure) {
         self.target = target
@@ -25,6 +26,8 @@ package struct SSHConnection: Sendable {
                 "BatchMode=yes",
             ]
         self.context = context
+        // What ssh says is read, so it says it in one language.
+        environment = context.environment.merging(["LC_ALL": "C"]) { $1 }
     }
 
     /// How long an unused connection stays.
@@ -72,7 +75,8 @@ package struct SSHConnection: Sendable {
         guard let questions else { return .noTerminal }
         guard !questions.haveCome else { return .yes }
         let result = try await Subprocess.run(
-            .path(FilePath(program)), arguments: ["-V"], environment: variables, input: .none, output: .discarded,
+            .path(FilePath(program)), arguments: ["-V"], environment: .only(environment), input: .none,
+            output: .discarded,
             error: .string(limit: 4096))
         return SSHFailure.Asking(version: result.standardError)
     }
@@ -95,11 +99,12 @@ package struct SSHConnection: Sendable {
         apart.createSession = true
         let result = try await Subprocess.run(
             .path(FilePath(program)), arguments: Arguments(words),
-            environment: .only(context.environment.merging(variables) { $1 }.merging(["LC_ALL": "C"]) { $1 }),
+            environment: .only(environment.merging(variables) { $1 }),
             platformOptions: apart, input: .none, output: .discarded, error: .string(limit: 1 << 16))
         return result.terminationStatus.isSuccess ? nil : result.standardError
     }
 
+    /// The words of ssh, which says to the file `log` what is its own.
     package func words(
         running command: String, last: String? = nil, terminal: Bool = false, log: String? = nil, ports: [Int] = []
     ) -> [String] {
@@ -110,36 +115,6 @@ package struct SSHConnection: Sendable {
 
     private func allWords(_ options: [String]) -> [String] {
         options.flatMap { ["-o", $0] } + target.words + ["--", target.host]
-    }
-
-    /// What ssh says is read, so it says it in one language.
-    private var variables: Environment { .only(context.environment.merging(["LC_ALL": "C"]) { $1 }) }
-
-    /// Runs a script of our own there, with `sh` and this file for its input.
-    func send(_ file: String, to script: String, node: String) async throws {
-        let input = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
-        defer { try? input.close() }
-        let result = try await Subprocess.run(
-            .path(FilePath(program)),
-            arguments: Arguments(["-T"] + allWords(options) + ["exec sh -c \(script.shellQuoted)"]),
-            environment: variables, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
-            output: .discarded,
-            error: .string(limit: 1 << 16))
-        guard !result.terminationStatus.isSuccess else { return }
-        let last = result.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
-        throw Failure(.unreachable, "cannot write on node `\(node)`", cause: last, hint: "see whether its disk is full")
-    }
-
-    /// What a script of our own prints there.
-    func output(of script: String, node: String) async throws -> String {
-        let result = try await Subprocess.run(
-            .path(FilePath(program)),
-            arguments: Arguments(["-T"] + allWords(options) + ["exec sh -c \(script.shellQuoted)"]),
-            environment: variables, input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
-        guard !result.terminationStatus.isSuccess else { return result.standardOutput }
-        let last = result.standardError.split(whereSeparator: \.isNewline).last.map(String.init)
-        throw Failure(
-            .unreachable, "the connection to node `\(node)` has ended", cause: last, hint: "run the command again")
     }
 
     /// Has a port of this machine lead to one there; returns what ssh said where it could not.
@@ -155,7 +130,7 @@ package struct SSHConnection: Sendable {
             .path(FilePath(program)),
             arguments: Arguments(
                 ["-O", word, "-L", "localhost:\(port.local):localhost:\(port.remote)"] + allWords(options)),
-            environment: variables, input: .none, output: .discarded, error: .string(limit: 1 << 16))
+            environment: .only(environment), input: .none, output: .discarded, error: .string(limit: 1 << 16))
         return result.terminationStatus.isSuccess ? nil : result.standardError
     }
 
@@ -163,7 +138,6 @@ package struct SSHConnection: Sendable {
     package func close() async {
         _ = try? await Subprocess.run(
             .path(FilePath(program)), arguments: Arguments(["-O", "exit"] + allWords(options)),
-            environment: variables,
-            input: .none, output: .discarded, error: .discarded)
+            environment: .only(environment), input: .none, output: .discarded, error: .discarded)
     }
 }

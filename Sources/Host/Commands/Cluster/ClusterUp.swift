@@ -44,8 +44,6 @@ struct ClusterUp: Sendable {
             loaded.config, identity, reach, options, in: loaded.folder, context.terminal
         ).run(nodes)
         guard outcome.failures.isEmpty else {
-            let up = outcome.started.count + outcome.unchanged.count
-            context.terminal.note("\(up) of \(nodes.count) nodes are up")
             let message = outcome.failures.first?.message ?? ""
             try await journal.append(
                 .outcome, .session, ["problem": ["step": "nodes", "message": .string(message)]])
@@ -89,25 +87,16 @@ struct ClusterUp: Sendable {
         return Array(nodes.prefix(1 + min(leastWorkers ?? loaded.config.workers(of: count), most)))
     }
 
-    /// Ends what runs on nodes that the cluster has no more; one that cannot be reached holds nothing up.
     private func end(
         those ids: Set<String>, _ before: SessionState, _ identity: ClusterIdentity
     ) async throws {
         guard !ids.isEmpty else { return }
         let reach = try NodeReach(context)
         let nodes = try await loaded.nodes(of: before.uid, config: before.config, reach: reach)
-        let problems = try await ClusterTeardown(identity, reach, context.terminal).run(
-            nodes.filter { ids.contains($0.id) }, ended: { _ in })
+        try await ClusterTeardown(identity, reach, context.terminal).release(nodes.filter { ids.contains($0.id) })
         if loaded.configuration.workers != nil {
             try await loaded.provider.end(before.config, uid: before.uid, ids: ids.sorted())
         }
-        context.terminal.report(
-            problems.map { problem in
-                Diagnostic(
-                    .unreachable,
-                    "a node that is no longer of the cluster may still run what was started there: \(problem.message)",
-                    hint: "see there for processes of Ray", severity: .warning)
-            })
     }
 
     /// Says what `run` would do.
