@@ -17,34 +17,15 @@ import Testing
         }
     }
 
-    /// Runs `ray` with its errors in `up.log`, until `isReady`, and then interrupts it; its output is in `out.log`.
-    private static func interrupted(
-        _ words: [String], _ place: Workplace, _ bed: HostBed, when isReady: () async throws -> Bool
-    ) async throws -> Int32 {
-        let program = try #require(TestBed.prefix) / "bin/ray"
-        async let outcome = place.run(
-            "sh",
-            [
-                "-c", "echo $$ > pid; exec \"$@\" > out.log 2> up.log", "sh",
-                try #require(TestBed.variable("RAY_TEST_HOSTS")),
-            ]
-                + [bed.folder, "control", program] + words)
-        try await until(isReady)
-        let pid = try #require(Int32(try place.text("pid").filter(\.isNumber)))
-        // The script becomes the program, which `control` runs.
-        kill(pid, SIGINT)
-        return try await outcome.status
-    }
-
     @Test func `an interrupt reaches a command without a terminal`() async throws {
         try await Self.with { place, bed in
             for (text, process) in [("sleep 1000", "sleep 100[0]"), ("trap '' INT; sleep 1001", "sleep 100[1]")] {
-                let status = try await Self.interrupted(["exec", "cluster.yaml", text], place, bed) {
+                let outcome = try await bed.ray(["exec", "cluster.yaml", text], sending: SIGINT) {
                     try await bed.run(Self.head, "pgrep -f '^\(process)' || :") != ""
                 }
-                #expect(status == 130)
+                #expect(outcome.status == 130)
                 #expect(try await bed.run(Self.head, "pgrep -fa '\(process)' || :") == "")
-                #expect(try place.text("up.log") == "")
+                #expect(outcome.errors == "")
             }
             let words = try await bed.ray("exec", "cluster.yaml", "env")
             #expect(!words.output.contains("RAY_REMOTE_RUN"))
@@ -82,11 +63,10 @@ import Testing
             let new = try await bed.ray("attach", "cluster.yaml", "--new")
             #expect(new.errors.contains("`--new` is about windows: it needs `--tmux` or `--screen`"), "\(new.errors)")
             // A terminal of our own, of which ssh makes one there.
-            let program = try #require(TestBed.prefix) / "bin/ray"
-            let script = try #require(TestBed.variable("RAY_TEST_HOSTS"))
             for (option, word) in [("--tmux", "TMUX"), ("--screen", "STY")] {
                 let typed = "sleep 1; printf 'echo [$\(word)] > ~/window\\n'; sleep 1; printf 'exit\\n'; sleep 1"
-                let words = [script, bed.folder, "control", program, "attach", "cluster.yaml", option, "-N"]
+                let script = try #require(TestBed.variable("RAY_TEST_HOSTS"))
+                let words = try ([script] + bed.words(["attach", "cluster.yaml", option, "-N"]))
                     .map(\.shellQuoted).joined(separator: " ")
                 _ = try await place.run(
                     "sh", ["-c", "(\(typed)) | TERM=xterm script -qec \(words.shellQuoted) /dev/null"])
@@ -113,12 +93,12 @@ import Testing
                     """)
             #expect(taken.status == 125)
             // The dashboard takes another port then, and leads to the same.
-            let status = try await Self.interrupted(["dashboard", "cluster.yaml"], place, bed) {
-                let address = try place.text("out.log")
+            let dashboard = try await bed.ray(["dashboard", "cluster.yaml"], sending: SIGINT) {
+                let address = try place.text("output.log")
                 guard let port = Int(address.split(separator: ":").last?.filter(\.isNumber) ?? "") else { return false }
                 return try await bed.control("python3", "-c", Self.fetch(port)).contains("host-10-77-0-11")
             }
-            #expect(status == 0)
+            #expect(dashboard.status == 0)
             _ = try await bed.run(Self.head, "pkill -f http.serve[r]")
             _ = try await serving
             let free = try await bed.ray("exec", "cluster.yaml", "-p", "8265", "true")
@@ -143,10 +123,10 @@ import Testing
             _ = try await bed.run(
                 Self.head,
                 "mkdir -p /tmp/ray/s/logs; ln -s s /tmp/ray/session_latest; seq 200 > /tmp/ray/s/logs/monitor.log")
-            let status = try await Self.interrupted(["monitor", "cluster.yaml", "--lines", "2"], place, bed) {
-                try place.text("out.log") == "199\n200\n"
+            let monitor = try await bed.ray(["monitor", "cluster.yaml", "--lines", "2"], sending: SIGINT) {
+                try place.text("output.log") == "199\n200\n"
             }
-            #expect(status == 130)
+            #expect(monitor.status == 130)
             #expect(try await bed.run(Self.head, "pgrep -fa 'tail -[n]' || :") == "")
             let lines = try await bed.ray("monitor", "cluster.yaml", "--lines=-1")
             #expect(lines.errors.contains("`--lines` cannot be less than 0"), "\(lines.errors)")

@@ -37,14 +37,9 @@ import Testing
     func `an up that is killed in the middle goes on from there`(word: String) async throws {
         try await HostBed.with(Self.addresses) { place, bed in
             try await bed.write(Self.addresses, Self.commands)
-            let program = try #require(TestBed.prefix) / "bin/ray"
-            async let killed = place.run(
-                "sh",
-                ["-c", "echo $$ > pid; exec \"$@\" 2> up.log", "sh", try #require(TestBed.variable("RAY_TEST_HOSTS"))]
-                    + [bed.folder, "control", program, "up", "cluster.yaml"])
-            try await until { try place.text("up.log").contains(word) }
-            kill(try #require(Int32(try place.text("pid").filter(\.isNumber))), SIGKILL)
-            _ = try await killed
+            _ = try await bed.ray(["up", "cluster.yaml"], sending: SIGKILL) {
+                try place.text("errors.log").contains(word)
+            }
             try await expectUpCompletes(place, bed)
         }
     }

@@ -97,18 +97,9 @@ import Testing
             _ = try await place.shell(
                 "mkdir src; i=0; while [ $i -lt 40 ]; do head -c 5000000 /dev/urandom > src/f$i; i=$((i+1)); done")
             try await bed.write(addresses, "file_mounts: {~/dst: src}\n\(Self.quiet)")
-            let program = try #require(TestBed.prefix) / "bin/ray"
-            async let killed = place.run(
-                "sh",
-                [
-                    "-c", "echo $$ > pid; exec \"$@\" 2> up.log", "sh",
-                    try #require(TestBed.variable("RAY_TEST_HOSTS")), bed.folder, "control", program, "up",
-                    "cluster.yaml", "-y",
-                ])
-            try await until { try await bed.run("10.77.0.11", "ls ~/dst/f* 2>/dev/null | head -n 1") != "" }
-            let pid = try #require(Int32(try place.text("pid").filter(\.isNumber)))
-            kill(pid, SIGKILL)
-            _ = try await killed
+            _ = try await bed.ray(["up", "cluster.yaml", "-y"], sending: SIGKILL) {
+                try await bed.run("10.77.0.11", "ls ~/dst/f* 2>/dev/null | head -n 1") != ""
+            }
             let outcome = try await bed.ray("up", "cluster.yaml", "-y")
             #expect(outcome.status == 0, "\(outcome.errors)")
             let expected = try await place.shell(Self.listing(of: "src")).output

@@ -15,7 +15,7 @@ import Testing
         try await bed.write(addresses, cluster, to: ".rayproject/cluster.yaml")
     }
 
-    @Test(arguments: [false, true])
+    @Test(.startsRay, arguments: [false, true])
     func `a job reports the names of all hosts, and stop leaves nothing there`(homesAreShared: Bool) async throws {
         let home = homesAreShared ? ["--home", "one"] : []
         try await HostBed.with(Self.addresses, HostBed.packages + home) { place, bed in
@@ -140,16 +140,10 @@ import Testing
             try await makeProject(
                 place, bed, addresses,
                 "environment:\n  shell: ['echo begun >> ~/builds; while ! [ -e ~/go ]; do sleep 0.05; done']")
-            async let killed = place.run(
-                "sh",
-                [
-                    "-c", "echo $$ > pid; exec \"$@\"", "sh", try #require(TestBed.variable("RAY_TEST_HOSTS")),
-                    bed.folder, "control", try #require(TestBed.prefix) / "bin/ray", "session", "start",
-                ])
-            try await until { try await bed.run("10.77.0.11", "cat ~/builds 2>/dev/null; :") == "begun\n" }
-            let pid = try #require(Int32(try place.text("pid").filter(\.isNumber)))
-            kill(pid, SIGKILL)
-            #expect(try await killed.status == 137)
+            let killed = try await bed.ray(["session", "start"], sending: SIGKILL) {
+                try await bed.run("10.77.0.11", "cat ~/builds 2>/dev/null; :") == "begun\n"
+            }
+            #expect(killed.status == 137)
             async let again = bed.ray("session", "start", "--shell", "echo ran", errorsTo: "again.log")
             try await until { try place.text("again.log").contains("head 10.77.0.11: shell: it is being built\n") }
             _ = try await bed.run("10.77.0.11", "touch ~/go")
@@ -299,23 +293,11 @@ import Testing
                     def log_message(self, *_): pass
                 http.server.HTTPServer(("127.0.0.1", 8765), Name).serve_forever()
                 """)
-            let program = try #require(TestBed.prefix) / "bin/ray"
-            async let served = place.run(
-                "sh",
-                [
-                    "-c", "echo $$ > pid; exec \"$@\" 2> serve.log", "sh",
-                    try #require(TestBed.variable("RAY_TEST_HOSTS")), bed.folder, "control", program, "session",
-                    "start", "serve",
-                ])
-            try await until {
-                let page = try await place.run(
-                    try #require(TestBed.variable("RAY_TEST_HOSTS")),
-                    [bed.folder, "control", "curl", "-s", "http://127.0.0.1:8765/"])
-                return page.output == "host-10-77-0-11"
+            let served = try await bed.ray(["session", "start", "serve"], sending: SIGINT) {
+                try await bed.control("sh", "-c", "curl -s http://127.0.0.1:8765/ || :") == "host-10-77-0-11"
             }
-            #expect(try place.text("serve.log").contains("port 8765 of the head is at http://localhost:8765\n"))
-            kill(try #require(Int32(try place.text("pid").filter(\.isNumber))), SIGINT)
-            #expect(try await served.status == 130)
+            #expect(served.status == 130)
+            #expect(served.errors.contains("port 8765 of the head is at http://localhost:8765\n"))
             try await until { try await bed.run("10.77.0.11", "pgrep -f 'serve[.]py' || :") == "" }
         }
     }

@@ -192,22 +192,12 @@ import Testing
         try await HostBed.with(addresses) { place, bed in
             try await bed.write(
                 addresses, "head_setup_commands: ['sleep 100']\nworker_setup_commands: ['touch ~/prepared']\n")
-            let program = try #require(TestBed.prefix) / "bin/ray"
-            async let interrupted = place.run(
-                "sh",
-                [
-                    "-c", "echo $$ > pid; exec \"$@\" 2> up.log", "sh",
-                    try #require(TestBed.variable("RAY_TEST_HOSTS")),
-                    bed.folder, "control", program, "up", "cluster.yaml", "-y",
-                ])
-            try await until { try await bed.run("10.77.0.12", "ls ~/prepared 2>/dev/null; :") != "" }
-            try await until { try await bed.run("10.77.0.11", "pgrep -f 'sleep 10[0]' || :") != "" }
-            let pid = try #require(Int32(try place.text("pid").filter(\.isNumber)))
-            // The script becomes the program, which `control` runs.
-            kill(pid, SIGINT)
-            let outcome = try await interrupted
-            let told = try place.text("up.log")
-            #expect(outcome.status == 130, "\(told)")
+            let outcome = try await bed.ray(["up", "cluster.yaml", "-y"], sending: SIGINT) {
+                let prepared = try await bed.run("10.77.0.12", "ls ~/prepared 2>/dev/null; :")
+                let sleeping = try await bed.run("10.77.0.11", "pgrep -f 'sleep 10[0]' || :")
+                return prepared != "" && sleeping != ""
+            }
+            #expect(outcome.status == 130, "\(outcome.errors)")
             // It is ended there while the client goes.
             try await until { try await bed.run("10.77.0.11", "pgrep -fa 'sleep 10[0]' || :") == "" }
         }

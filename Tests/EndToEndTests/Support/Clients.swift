@@ -32,39 +32,9 @@ extension Workplace {
     func terminal(
         _ arguments: [String], typing keys: String, once text: String, variables: [String: String] = [:]
     ) async throws -> Outcome {
-        try await run(
-            "python3",
-            [
-                "-c",
-                """
-                import os, pty, select, sys, time
-                text, keys, command = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3:]
-                child, screen = pty.fork()
-                if child == 0:
-                    os.execv(command[0], command)
-                seen, typed, end = b"", False, time.time() + 60
-                while time.time() < end:
-                    if select.select([screen], [], [], 0.1)[0]:
-                        try:
-                            some = os.read(screen, 65536)
-                        except OSError:
-                            break
-                        if not some:
-                            break
-                        seen += some
-                    if not typed and text in seen:
-                        typed = True
-                        # Keys without a pause between them are a paste to tmux, in which none is a command.
-                        for key in keys:
-                            os.write(screen, bytes([key]))
-                            time.sleep(0.02)
-                else:
-                    os.kill(child, 9)
-                sys.stdout.buffer.write(seen)
-                sys.stdout.flush()
-                sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256)
-                """, text, keys, try #require(TestBed.prefix) / "bin/ray",
-            ] + arguments, variables: ["TERM": "xterm", "LANG": "C.UTF-8"].merging(variables) { $1 })
+        try await screen(
+            [try #require(TestBed.prefix) / "bin/ray"] + arguments,
+            [ScreenAnswer(text: text, answers: [keys], isAnywhere: true)], variables: variables)
     }
 
     /// Runs `ray` in a terminal, closes that once all of some files of the project are there, writes the

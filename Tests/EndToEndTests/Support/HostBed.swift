@@ -93,14 +93,36 @@ struct HostBed: Sendable {
         _ words: String..., in directory: String? = nil, input: String = "", variables: [String: String] = [:],
         errorsTo file: String? = nil, killedAfter record: Int? = nil
     ) async throws -> Outcome {
-        let program = try #require(TestBed.prefix) / "bin/ray"
         let killer = try record.map {
             ["env", "LD_PRELOAD=\(try #require(TestBed.killer))", "RAY_TEST_KILL_AT=\($0)"]
         }
         let redirected = file.map { ["sh", "-c", "exec \"$@\" 2> '\($0)'", "sh"] } ?? []
+        let prefix = [folder, "control"] + redirected + (killer ?? [])
         return try await place.run(
-            script, [folder, "control"] + redirected + (killer ?? []) + [program] + words, in: directory, input: input,
+            script, prefix + [try #require(TestBed.prefix) / "bin/ray"] + words, in: directory, input: input,
             variables: ["AUTOSCALER_NODE_START_WAIT_S": "5"].merging(variables) { $1 })
+    }
+
+    /// Runs the built `ray` beside the hosts until `isReady`, and sends it a signal then.
+    ///
+    /// What it prints is in `output.log` and `errors.log` of the project from the start.
+    func ray(
+        _ words: [String], sending signal: Int32, when isReady: () async throws -> Bool
+    ) async throws -> Outcome {
+        let command = try [script] + self.words(words)
+        // The shell becomes the script, and that the program.
+        async let ended = place.run(
+            "sh", ["-c", "echo $$ > client; exec \"$@\" > output.log 2> errors.log", "sh"] + command)
+        try await until(isReady)
+        kill(try #require(Int32(try place.text("client").filter(\.isNumber))), signal)
+        return Outcome(
+            status: try await ended.status, output: try place.text("output.log"),
+            errors: try place.text("errors.log"))
+    }
+
+    /// What has the script run the built `ray` beside the hosts.
+    func words(_ words: [String]) throws -> [String] {
+        [folder, "control", try #require(TestBed.prefix) / "bin/ray"] + words
     }
 
     /// Writes a cluster file of these hosts, the first of them the head; `rest` follows.
@@ -131,61 +153,16 @@ extension Trait where Self == ConditionTrait {
 }
 
 extension HostBed {
-    /// Runs the built `ray` in a terminal beside the hosts and types what `answering` has, in turn, each time its text
-    /// comes on the screen behind what was answered last; the output is all that was on the screen.
+    /// Runs the built `ray` in a terminal beside the hosts and types what `answers` say.
     ///
     /// Before the first answer, `after` must have succeeded on the host `at`.
     func terminal(
-        _ words: String..., answering: [(text: String, answers: [String])], after: String? = nil, at host: String = ""
+        _ words: String..., answering answers: [(text: String, answers: [String])], after: String? = nil,
+        at host: String = ""
     ) async throws -> Outcome {
-        let program = try #require(TestBed.prefix) / "bin/ray"
-        let answers: JSONValue = .array(
-            answering.map { ["text": .string($0.text), "answers": .array($0.answers.map(JSONValue.string))] })
-        let ready = after.map { [script, folder, "run", host, "sh", "-c", $0] } ?? []
-        return try await place.run(
-            "python3",
-            [
-                "-c",
-                """
-                import json, os, pty, select, subprocess, sys, time
-                asked, ready, command = json.loads(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3:]
-                child, screen = pty.fork()
-                if child == 0:
-                    os.execv(command[0], command)
-                seen, behind, end = b"", 0, time.time() + 60
-                while time.time() < end:
-                    if select.select([screen], [], [], 0.1)[0]:
-                        try:
-                            some = os.read(screen, 65536)
-                        except OSError:
-                            break
-                        if not some:
-                            break
-                        seen += some
-                        continue
-                    # The screen is quiet, so its last lines are what is asked now.
-                    line = seen[behind:].replace(b"\\r\\x1b[K", b"\\n")
-                    for one in asked:
-                        text = one["text"].encode()
-                        last = b"\\n".join(line.split(b"\\n")[-1 - text.count(b"\\n") :])
-                        if one["answers"] and text in last:
-                            if ready and subprocess.run(ready, capture_output=True).returncode:
-                                break
-                            ready, behind = [], len(seen)
-                            os.write(screen, one["answers"].pop(0).encode())
-                            break
-                else:
-                    os.kill(child, 9)
-                sys.stdout.buffer.write(seen)
-                sys.stdout.flush()
-                sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) % 256)
-                """, answers.text, JSONValue.array(ready.map(JSONValue.string)).text,
-                script, folder,
-                "control", program,
-            ] + words,
-            variables: [
-                "TERM": "xterm", "LANG": "C.UTF-8", "XDG_RUNTIME_DIR": place.folder / "home",
-                "AUTOSCALER_NODE_START_WAIT_S": "5",
-            ])
+        try await place.screen(
+            [script] + self.words(words), answers.map { ScreenAnswer(text: $0.text, answers: $0.answers) },
+            ready: after.map { [script, folder, "run", host, "sh", "-c", $0] } ?? [],
+            variables: ["XDG_RUNTIME_DIR": place.folder / "home", "AUTOSCALER_NODE_START_WAIT_S": "5"])
     }
 }

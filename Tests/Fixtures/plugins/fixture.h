@@ -73,12 +73,8 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
 #define FIXTURE_STOP NULL
 #endif
 
-/* The table alone, with PLAN_SIGNATURE as the signature of `plan`, and a start. */
-#define FIXTURE_TABLE(ID, PLAN_SIGNATURE, ...)                                                    \
-    static const rayp_operation_t fixture_operations[] = {                                        \
-        {"check", FIXTURE_SIGNATURE, (rayp_function_t)fixture_check},                             \
-        {"plan", PLAN_SIGNATURE, (rayp_function_t)plan},                                          \
-    };                                                                                            \
+/* The table alone, of an array `fixture_operations`, with a start. */
+#define FIXTURE_ROWS(ID, ...)                                                                     \
     static const rayp_plugin_t fixture_table = {                                                  \
         .size = FIXTURE_SIZE,                                                                     \
         .api_major = FIXTURE_MAJOR,                                                               \
@@ -92,6 +88,14 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
         .stop = FIXTURE_STOP,                                                                     \
     };
 
+/* The table alone, with PLAN_SIGNATURE as the signature of `plan`, and a start. */
+#define FIXTURE_TABLE(ID, PLAN_SIGNATURE, ...)                                                    \
+    static const rayp_operation_t fixture_operations[] = {                                        \
+        {"check", FIXTURE_SIGNATURE, (rayp_function_t)fixture_check},                             \
+        {"plan", PLAN_SIGNATURE, (rayp_function_t)plan},                                          \
+    };                                                                                            \
+    FIXTURE_ROWS(ID, __VA_ARGS__)
+
 #define FIXTURE_ENTRY __attribute__((visibility("default"))) const rayp_plugin_t *rayp_entry_v1(void)
 
 /* The table and the exported function. */
@@ -102,5 +106,10 @@ static inline rayp_status_t fixture_check(const rayp_view_t *request, rayp_sink_
 #define FIXTURE_SIGNED(ID, PLAN_SIGNATURE) FIXTURE_STARTED(ID, PLAN_SIGNATURE, fixture_start)
 
 #define FIXTURE(ID) FIXTURE_SIGNED(ID, FIXTURE_SIGNATURE)
+
+/* The table of an array `fixture_operations`, and the exported function. */
+#define FIXTURE_WITH_OPERATIONS(ID)                                                               \
+    FIXTURE_ROWS(ID, fixture_start)                                                               \
+    FIXTURE_ENTRY { return &fixture_table; }
 
 #endif

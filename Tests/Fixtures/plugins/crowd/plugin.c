@@ -85,7 +85,7 @@ static rayp_status_t none(rayp_sink_t *out, const rayp_op_t *op)
     return fixture_answer(out, "{\"nodes\": [], \"results\": {}}");
 }
 
-static const rayp_operation_t operations[] = {
+static const rayp_operation_t fixture_operations[] = {
     {"configure", "count:i64,program:text,state:text,out:sink,op:op", (rayp_function_t)configure},
     {"nodes", "count:i64,state:text,out:sink,op:op", (rayp_function_t)nodes},
     {"access", "count:i64,program:text,state:text,out:sink,op:op", (rayp_function_t)reach},
@@ -96,16 +96,4 @@ static const rayp_operation_t operations[] = {
     {"terminate", "count:i64,state:text,out:sink,op:op", (rayp_function_t)terminate},
 };
 
-static const rayp_plugin_t table = {
-    .size = sizeof(rayp_plugin_t),
-    .api_major = RAYP_API_MAJOR,
-    .api_minor = RAYP_API_MINOR,
-    .id = "crowd",
-    .version = "1.0.0",
-    .operations = operations,
-    .operation_count = sizeof operations / sizeof *operations,
-    .operation_size = sizeof(rayp_operation_t),
-    .start = fixture_start,
-};
-
-FIXTURE_ENTRY { return &table; }
+FIXTURE_WITH_OPERATIONS("crowd")

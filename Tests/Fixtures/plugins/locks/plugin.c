@@ -54,26 +54,11 @@ static rayp_status_t explain(const rayp_view_t *text, const rayp_view_t *output,
         "\"message\": \"the index cannot be reached\", \"cause\": \"cannot reach the index\"}]}");
 }
 
-static const rayp_operation_t operations[] = {
+static const rayp_operation_t fixture_operations[] = {
     {"check", FIXTURE_SIGNATURE, (rayp_function_t)fixture_check},
     {"plan", "text:text,lock:text,out:sink", (rayp_function_t)plan},
     {"lock", "text:text,out:sink", (rayp_function_t)lock},
     {"explain", "text:text,output:text,out:sink", (rayp_function_t)explain},
 };
 
-static const rayp_plugin_t plugin = {
-    .size = sizeof(rayp_plugin_t),
-    .api_major = RAYP_API_MAJOR,
-    .api_minor = RAYP_API_MINOR,
-    .id = "locks",
-    .version = "1.0.0",
-    .operations = operations,
-    .operation_count = sizeof operations / sizeof *operations,
-    .operation_size = sizeof(rayp_operation_t),
-    .start = fixture_start,
-};
-
-FIXTURE_ENTRY
-{
-    return &plugin;
-}
+FIXTURE_WITH_OPERATIONS("locks")
