@@ -119,4 +119,22 @@ import Testing
             #expect(started.errors.contains("provider `test` could not start one again\n"), "\(started.errors)")
         }
     }
+
+    @Test func `a provider that cannot answer now is asked again, and one that will not is told`() async throws {
+        try await Workplace.with { place in
+            try answer(place, states: [], prefixes: [])
+            try answer(place, "launch", ["nodes": [], "missing": .int(1), "errors": []])
+            for (word, operation) in [("throttle", "nodes"), ("transient", "launch")] {
+                try Files.replace(place.folder / "answers/\(operation).first", with: Data("fail \(word)".utf8))
+                let up = try await ray(place, "up", "cluster.yaml", "-y")
+                #expect(up.errors.contains("provider `test` gave 0 of 1 head nodes\n"), "\(up.errors)")
+                #expect(!Files.exists(place.folder / "answers/\(operation).first"))
+            }
+            try Files.replace(place.folder / "answers/launch.first", with: Data("fail invalid".utf8))
+            let up = try await ray(place, "up", "cluster.yaml", "-y")
+            #expect(
+                up.errors.contains("error[input]: plugin `provides` failed in `launch`: the cloud says so\n"),
+                "\(up.errors)")
+        }
+    }
 }

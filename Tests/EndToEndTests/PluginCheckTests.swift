@@ -83,13 +83,14 @@ import Testing
 
     @Test func `a seed sends the same requests again`() async throws {
         try await Workplace.with { place in
-            let first = try await place.check("crashes-oddly", ["--seed", "3"])
-            let again = try await place.check("crashes-oddly", ["--replay", "3"])
+            // Seeds whose first requests crash it: a slow machine sends fewer.
+            let first = try await place.check("crashes-oddly", ["--seed", "6"])
+            let again = try await place.check("crashes-oddly", ["--replay", "6"])
             #expect(first.causes == again.causes)
             #expect(first.causes.count == 1)
             #expect(first.causes.first?.hasPrefix("request ") == true)
             #expect(again.groups == ["manifest", "library", "signatures", "requests"])
-            #expect(try await place.check("crashes-oddly", ["--seed", "4"]).causes != first.causes)
+            #expect(try await place.check("crashes-oddly", ["--seed", "8"]).causes != first.causes)
         }
     }
 

@@ -89,31 +89,53 @@ package struct Provider: Sendable {
 
     /// Every node of the cluster, as the provider sees them now.
     package func nodes(_ config: JSONValue, uid: String) async throws -> [Node] {
-        let answer = try await plugins.call(plugin, "nodes", ["config": config, "uid": .string(uid)])
+        let answer = try await ask("nodes", ["config": config, "uid": .string(uid)])
         return try decode(answer["nodes"], from: "nodes")
     }
 
     /// Asks for `count` nodes.
     ///
-    /// The same token never makes more than once.
+    /// The same token never makes more than once. Where it is not known whether the call was heard, what it made is
+    /// looked for before it is made again.
     package func launch(
         _ config: JSONValue, uid: String, token: String, kind: Node.Kind, count: Int
     ) async throws -> (nodes: [Node], problems: [String]) {
-        let answer = try await plugins.call(
-            plugin, "launch",
+        let answer = try await ask(
+            "launch",
             [
                 "config": config, "uid": .string(uid), "token": .string(token), "kind": .string(kind.rawValue),
                 "type": .string(kind.rawValue), "count": .int(Int64(count)), "min_count": .int(Int64(count)),
                 "tags": [:],
-            ])
+            ]
+        ) {
+            let found = try await ask("find", ["config": config, "uid": .string(uid), "token": .string(token)])
+            return found["nodes"]?.array?.count == count ? found : nil
+        }
         let problems = answer["errors"]?.array?.compactMap { $0["message"]?.string } ?? []
         return (try decode(answer["nodes"], from: "launch"), problems)
     }
 
+    /// Calls an operation, again where the provider says that this may help.
+    ///
+    /// `found` is its answer, if any, where the provider does not know whether it was heard.
+    private func ask(
+        _ operation: String, _ request: JSONValue, or found: () async throws -> JSONValue? = { nil }
+    ) async throws -> JSONValue {
+        var delay = Duration.milliseconds(500)
+        while true {
+            do { return try await plugins.call(plugin, operation, request) } catch let failure as Failure {
+                guard let repetition = failure.diagnostics.first?.repetition, delay < .seconds(8) else { throw failure }
+                if repetition == .afterFinding, let answer = try await found() { return answer }
+                try await Task.sleep(for: delay)
+                delay *= 2
+            }
+        }
+    }
+
     /// How to reach each node.
     package func access(_ config: JSONValue, uid: String, ids: [String]) async throws -> [String: Access] {
-        let answer = try await plugins.call(
-            plugin, "access", ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
+        let answer = try await ask(
+            "access", ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
         return try decode(answer["access"], from: "access")
     }
 
@@ -156,8 +178,8 @@ package struct Provider: Sendable {
     private func call(
         _ operation: String, _ config: JSONValue, _ uid: String, _ ids: [String]
     ) async throws -> [String: String] {
-        let answer = try await plugins.call(
-            plugin, operation, ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
+        let answer = try await ask(
+            operation, ["config": config, "uid": .string(uid), "ids": .array(ids.map(JSONValue.string))])
         return try decode(answer["results"], from: operation)
     }
 

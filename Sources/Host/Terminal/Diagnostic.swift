@@ -40,6 +40,15 @@ package struct Diagnostic: Sendable, Equatable {
     package var hint: String?
     /// Whether trying again cannot help, whatever the class says.
     package var isPermanent = false
+    /// How the call of a provider that failed may be made again; nil where it may not.
+    package var repetition: Repetition?
+
+    package enum Repetition: Sendable {
+        /// It has changed nothing.
+        case again
+        /// It may have made nodes, which its token finds.
+        case afterFinding
+    }
 
     package init(
         _ errorClass: ErrorClass, _ message: String, at place: Place? = nil, cause: String? = nil,

@@ -270,7 +270,7 @@ final class Conversation: Sendable {
                     let failure =
                         status == 2
                         ? plugin.interruption(operation)
-                        : plugin.failure(message, operation, ErrorClass(rawValue: word) ?? .plugin)
+                        : plugin.failure(message, operation, ofClass: word)
                     throw AnswerError(failure: failure, endsConversation: false)
                 default: throw MalformedFrame()
                 }

@@ -28,6 +28,21 @@ extension Plugin {
             hint: hint ?? (errorClass == .plugin ? reportHint : nil))
     }
 
+    /// The failure of an operation, of the class that the plugin named.
+    func failure(_ why: String, _ operation: String?, ofClass word: String) -> Failure {
+        let (errorClass, repetition): (ErrorClass, Diagnostic.Repetition?) =
+            switch word {
+            case "throttle": (.quota, .again)
+            case "transient": (.network, .again)
+            case "ambiguous": (.unreachable, .afterFinding)
+            case "invalid": (.input, nil)
+            default: (ErrorClass(rawValue: word) ?? .plugin, nil)
+            }
+        var failure = failure(why, operation, errorClass)
+        failure.diagnostics[0].repetition = repetition
+        return failure
+    }
+
     /// The failure of an operation that has answered something else than the contract says.
     func wrongShape(ofAnswerTo operation: String, _ cause: String) -> Failure {
         failure("its answer has a shape that is not in the contract", operation, cause: cause)

@@ -1,22 +1,5 @@
 /* A provider of nodes that are there already, as many as the cluster file says: `node.c` answers for each. */
-#include "../fixture.h"
-#include <stdarg.h>
-
-__attribute__((format(printf, 2, 3))) static void say(rayp_sink_t *out, const char *format, ...)
-{
-    char text[512];
-    va_list values;
-    va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
-    va_end(values);
-    fixture_answer(out, text);
-}
-
-static void member(rayp_sink_t *out, const char *before, const rayp_view_t *text)
-{
-    fixture_answer(out, before);
-    fixture_host->write_text(out, text->data, text->size);
-}
+#include "../say.h"
 
 static rayp_status_t configure(int64_t count, const rayp_view_t *program, const rayp_view_t *state,
     rayp_sink_t *out, const rayp_op_t *op)
