@@ -14,7 +14,7 @@
 # STATUS: what the script ended with, `timeout` after LIMIT seconds (0: none), `lost` when what watched over
 # a step is gone; 1 with `err ID B64` when something failed here, 64 with it when nobody could understand.
 #
-# A step is FOLDER/steps/DIGEST: script, log, status (`STATUS NUMBER`, the last that is written) and
+# A step is FOLDER/steps/DIGEST: script (of KIND sh), log, status (`STATUS NUMBER`, the last that is written) and
 # pid.NUMBER, which says who runs it. A number is taken with a hard link, so one taker gets it, and only when
 # that of the number before has ended; the highest one counts and is never removed. So nobody ever takes a
 # claim away from someone, and needs no lock for it. Leases are claimed in the same way.
@@ -176,7 +176,8 @@ ray_keep() { # STEP TOKEN LIMIT KIND FRESH
     set -- "$ray_step/claim.$ray_mine" "$ray_step/status" "$ray_step/log"
     for ray_file in "$ray_step"/pid.*; do [ "$ray_file" = "$ray_claim" ] || set -- "$@" "$ray_file"; done
     command rm -f "$@"
-    command mv -f "$ray_step/script.$ray_mine" "$ray_step/script" && true >"$ray_step/log" || {
+    # Commands of login shells are in $ray_text.
+    { [ "$ray_kind" = login ] || command mv -f "$ray_step/script.$ray_mine" "$ray_step/script"; } && true >"$ray_step/log" || {
         ray_fail "cannot write in $ray_step"
         return
     }
@@ -209,14 +210,13 @@ ray_run_login() {
     set -m 2>/dev/null
     (
         set +m 2>/dev/null
-        ray_words=$(cat "$ray_step/script" && echo x)
         IFS=$ray_ifs
         [ -z "${BASH_VERSION:-}" ] || shopt -s expand_aliases
         case $ray_flags in *f*) set -f ;; esac
         case $ray_flags in *u*) set -u ;; esac
         case $ray_flags in *e*) set -e ;; esac
         case $ray_flags in *x*) set -x ;; esac
-        eval "${ray_words%x}"
+        eval "$ray_text"
     ) </dev/null >"$ray_step/log" 2>&1 9<&- &
     ray_child=$!
     set +m 2>/dev/null
@@ -239,6 +239,10 @@ ray_serve() {
     IFS= read -r ray_go <&9
     command mkdir "$ray_go" 2>/dev/null || exit 0
     while read -r ray_digest ray_mine ray_limit <&9 && [ "$ray_digest" != / ]; do
+        ray_text=$(command base64 -d "${ray_fifo%/*}/${ray_mine##*.}" && echo x)
+        # Where it is gone, so is whoever asked for it.
+        [ -n "$ray_text" ] || continue
+        ray_text=${ray_text%x}
         ( ray_keep "$ray_steps/$ray_digest" "$ray_mine" "$ray_limit" login "" ) 1<>"$ray_fifo"
     done
 }
@@ -331,16 +335,19 @@ run() { # ID LIMIT, with $body and $count
     [ ! -s "$output.out" ] || tell out "$1" <"$output.out"
     [ ! -s "$output.err" ] || tail -c 65536 "$output.err" | tell err "$1"
     end "$1" "$ray_result"
-    rm -f "$output.out" "$output.err"
+    # They go with the folder.
+    { true >"$output.out" && true >"$output.err"; } 2>/dev/null
 }
 
 # One step of a conversation: $id, $digest, $limit, $token, and $step, its folder. $own is the number it runs
-# under, once that is known.
+# under, once that is known; $seen is as old as the last look for news.
 enter() { # ID DIGEST LIMIT
     id=$1 digest=$2 limit=$3 token=$$.$count step=$folder/steps/$2 own='' told='' opened='' announced='' cancelled='' waited=0 gone=0
+    seen=$step/seen.$token
 }
-prepare() { # SIZE
-    [ -d "$step" ] || (umask 077 && mkdir -p "$step") 2>/dev/null
+prepare() { # [SIZE], and the script of that size on standard input
+    [ -d "$step" ] || (umask 077 && mkdir -p "$step") 2>/dev/null || return 1
+    [ -n "${1:-}" ] || return 0
     ! decode "$1" "$step/script.$token" 2>/dev/null || return 0
     rm -f "$step/script.$token" 2>/dev/null
     return 1
@@ -378,10 +385,10 @@ follow() { # standard input: what produce says
             break
         fi
     done
-    [ -z "$opened" ] || rm -f "$step/seen.$token"
+    [ -z "$opened" ] || rm -f "$seen"
 }
 leave() {
-    [ -z "$opened" ] || rm -f "$step/seen.$token"
+    [ -z "$opened" ] || rm -f "$seen"
     exit 0
 }
 cancel_step() { # once it is known who runs it
@@ -441,13 +448,13 @@ begin_following() { # WORD
     announced=told
     printf '%s %s\n' "$1" "$id"
     [ -f "$step/log" ] && command exec 4<"$step/log" && opened=1 shown=0 quiet=0
-    { true >"$step/seen.$token"; } 2>/dev/null
+    { true >"$seen"; } 2>/dev/null
 }
 # Times of files may be as coarse as a second, so it is looked for longer than that after the last news.
 news() {
-    [ ! "$step/log" -nt "$step/seen.$token" ] || quiet=0
+    [ ! "$step/log" -nt "$seen" ] || quiet=0
     [ "$quiet" -lt 6 ] || return 1
-    [ "$quiet" != 0 ] || true >"$step/seen.$token"
+    [ "$quiet" != 0 ] || true >"$seen"
     quiet=$((quiet + 1))
 }
 show() { # what is new in the log
@@ -467,7 +474,7 @@ show() { # what is new in the log
     } 2>/dev/null | tell log "$id"
 }
 
-# The steps of kind login, one after the other: `do COUNT ID DIGEST LIMIT SIZE` from the main process, and what
+# The steps of kind login, one after the other: `do COUNT ID DIGEST LIMIT` from the main process, and what
 # those that run say.
 lane() {
     exec 2>/dev/null
@@ -519,8 +526,8 @@ lane_heard() { # WORDS
 }
 lane_done() {
     [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
-    [ -z "$opened" ] || rm -f "$step/seen.$token"
-    rm -f "$lane/$count" "$lane/$count.cancelled"
+    # What is kept of it goes with the lane.
+    true >"$lane/$count"
     exec 4<&-
     ticker='' id=''
 }
@@ -529,9 +536,10 @@ shell_kill() {
     kill -KILL -"$shell" 2>/dev/null || kill -KILL "$shell" 2>/dev/null
     shell=
 }
-lane_next() { # COUNT ID DIGEST LIMIT SIZE
+lane_next() { # COUNT ID DIGEST LIMIT; the commands are in $lane/COUNT
     count=$1
     enter "$2" "$3" "$4"
+    seen=$lane/seen
     if [ -e "$lane/$count.cancelled" ]; then
         end "$id" 130
         lane_done
@@ -544,11 +552,11 @@ lane_next() { # COUNT ID DIGEST LIMIT SIZE
         end "$id" '0 skipped'
         lane_done
         return
-    elif prepare "$5" <"$lane/$count"; then
+    elif prepare; then
         shell_start
         { printf '%s %s %s\n' "$digest" "$token" "$limit" >&6; } 2>/dev/null
     else
-        printf 'cannot write a script into %s\n' "$step" | tell err "$id"
+        printf 'cannot write in %s\n' "$step" | tell err "$id"
         end "$id" 1
         lane_done
         return
@@ -562,9 +570,8 @@ shell_start() {
     if [ -n "$shell" ] && [ "$stamp" = "$sourced" ] && ray_look "$shell"; then return; fi
     [ -z "$shell" ] || { printf '/\n' >&6; } 2>/dev/null
     sourced=$stamp shells=$((${shells:-0} + 1))
-    mkfifo -m 600 "$lane/shell.$shells" 2>/dev/null
+    [ "$shells" = 1 ] || mkfifo -m 600 "$lane/shell.$shells" 2>/dev/null
     exec 6<>"$lane/shell.$shells" 9<"$lane/shell.$shells"
-    rm -f "$lane/shell.$shells"
     printf '%s\n%s\n%s\n' "$folder/steps" "$lane/fifo" "$lane/go.$shells" >&6
     (
         exec 6>&- 4<&- </dev/null >"$lane/rc.log" 2>&1
@@ -623,15 +630,14 @@ lane_leave() {
     [ -z "$ticker" ] || kill "$ticker" 2>/dev/null
     # One that hangs in its rc files would stay, since nothing has begun that could end.
     [ -z "$id" ] || [ -n "$own" ] || [ -z "$shell" ] || ! mkdir "$lane/go.$shells" 2>/dev/null || shell_kill
-    [ -z "$opened" ] || rm -f "$step/seen.$token"
     rm -rf "$lane"
     exit 0
 }
 lane_open() { # descriptor 7
     [ -z "$lane" ] || return 0
     lane=$folder/lane.$$
-    rm -rf "$lane"
-    if (umask 077 && mkdir -p "$lane" && mkfifo "$lane/fifo") 2>/dev/null && command exec 7<>"$lane/fifo"; then
+    [ ! -e "$lane" ] || rm -rf "$lane"
+    if (umask 077 && mkdir -p "$lane" && mkfifo "$lane/fifo" "$lane/shell.1") 2>/dev/null && command exec 7<>"$lane/fifo"; then
         lane <"$lane/fifo" &
         lane_process=$!
         return
@@ -801,7 +807,7 @@ cancel() { # ID
     job=${job%% *}
     case $job in
     lane.*)
-        if [ -e "$lane/${job#lane.}" ]; then
+        if [ -s "$lane/${job#lane.}" ]; then
             { true >"$lane/${job#lane.}.cancelled"; } 2>/dev/null
             kill -TERM "$lane_process" 2>/dev/null
         fi
@@ -863,8 +869,8 @@ while read -r verb id rest; do
             job "$id" $!
             ;;
         login)
-            if lane_open && { printf %s "$body" >"$lane/$count"; } 2>/dev/null; then
-                printf 'do %s %s %s %s %s\n' "$count" "$id" "$1" "$2" "$size" >&7
+            if lane_open && { printf '%s\n' "$body" >"$lane/$count"; } 2>/dev/null; then
+                printf 'do %s %s %s %s\n' "$count" "$id" "$1" "$2" >&7
                 job "$id" "lane.$count"
             else
                 refuse "$id" 1 "cannot write in $folder"

@@ -216,7 +216,7 @@ import Testing
             try await bed.write(addresses, "setup_commands: ['true']\nhead_start_ray_commands: []\n")
             let step = try await bed.ray("up", "cluster.yaml", "-y")
             #expect(step.errors.contains("setup_commands 1/1: true: it failed with status 1\n"), "\(step.errors)")
-            #expect(step.errors.contains("\n  cannot write a script into /root/.local/state/ray/"), "\(step.errors)")
+            #expect(step.errors.contains("\n  cannot write in /root/.local/state/ray/"), "\(step.errors)")
             _ = try await bed.run("10.77.0.11", "umount ~/.local/state/ray/clusters/*/*/steps")
             _ = try await bed.run("10.77.0.11", "cd ~/.local/state/ray/clusters/*/*/ && rm -f started && mkdir started")
             let record = try await bed.ray("up", "cluster.yaml", "-y", "--restart-only")

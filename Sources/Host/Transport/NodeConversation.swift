@@ -28,6 +28,7 @@ package actor NodeConversation {
     private var isReady = false
     private var end: Failure?
     private var count = 0
+    private var expired: Set<String> = []
 
     /// Begins the conversation by running `words`, which start the agent; throws when it does not greet.
     package init(node: String, words: [String], environment: [String: String]) async throws {
@@ -153,7 +154,13 @@ package actor NodeConversation {
 
     /// Runs a script with `sh`; it ends with the conversation.
     package func run(_ script: String, timeout: Duration) async throws -> (status: String, output: Data, errors: Data) {
-        let (id, stream) = ask("run", ["\(timeout.components.seconds)"], body: script)
+        // The time is kept here: there it would take three processes more.
+        let (id, stream) = ask("run", ["0"], body: script)
+        let timer = Task {
+            try await Task.sleep(for: timeout)
+            expire(id)
+        }
+        defer { timer.cancel() }
         var (status, output, errors) = ("", Data(), Data())
         try await cancelling(id) {
             for try await answer in stream {
@@ -165,7 +172,15 @@ package actor NodeConversation {
                 }
             }
         }
+        if expired.remove(id) != nil { status = "timeout" }
         return (status, output, errors)
+    }
+
+    /// Ends a script that has taken too long.
+    private func expire(_ id: String) {
+        guard answers[id] != nil else { return }
+        expired.insert(id)
+        send("cancel \(id)")
     }
 
     /// What a script of the host's own prints, which ends with 0 where all is well.
