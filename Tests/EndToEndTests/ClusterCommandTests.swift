@@ -76,6 +76,18 @@ import Testing
         }
     }
 
+    @Test func `a port that a killed client had forwarded is free again for the next`() async throws {
+        try await Self.with { place, bed in
+            let killed = try await bed.ray(["exec", "cluster.yaml", "-p", "8265", "sleep 1000"], sending: SIGKILL) {
+                try await bed.run(Self.head, "pgrep -f '^sleep 100[0]' || :") != ""
+            }
+            #expect(killed.status == 137)
+            let next = try await bed.ray("exec", "cluster.yaml", "-p", "8265", "echo ran")
+            #expect(next.output == "ran\n", "\(next.errors)")
+            #expect(next.status == 0)
+        }
+    }
+
     @Test func `ports lead to the head while something runs`() async throws {
         try await Self.with { place, bed in
             let server = "cd /etc && exec python3 -m http.server --bind 127.0.0.1 8265"

@@ -108,5 +108,7 @@ struct CommandConnection: NodeConnection {
 
     func cancel(_ port: PortForwarding.Port) async {}
 
+    func endAbandoned(_ local: Int) async {}
+
     func close() async {}
 }

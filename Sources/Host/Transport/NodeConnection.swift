@@ -56,6 +56,9 @@ protocol NodeConnection: Sendable {
     /// Ends what `forward` began.
     func cancel(_ port: PortForwarding.Port) async
 
+    /// Ends what a program that was killed has forwarded from this port of this machine.
+    func endAbandoned(_ local: Int) async
+
     func close() async
 }
 

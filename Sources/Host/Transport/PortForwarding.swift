@@ -35,6 +35,7 @@ package struct PortForwarding: Sendable {
 
     private func begin(_ port: Port) async throws {
         // ssh says yes also to a port that another program of ours has it forward, who would be the one to end it.
+        if !LocalPort.isFree(port.local) { await node.connection.endAbandoned(port.local) }
         let isFree = LocalPort.isFree(port.local)
         let said = isFree ? try await node.connection.forward(port) : "something listens on it"
         guard let said else { return }

@@ -119,11 +119,37 @@ package struct SSHConnection: Sendable {
 
     /// Has a port of this machine lead to one there; returns what ssh said where it could not.
     func forward(_ port: PortForwarding.Port) async throws -> String? {
-        try await control("forward", port)
+        let claim = claim(of: port.local)
+        let client = ProcessIdentity(running: getpid())
+        // Before: whoever finds it when this program was killed ends what it began.
+        try Files.replace(
+            claim, with: JSONValue(encoding: ForwardedPort(remote: port.remote, client: client)).canonical,
+            durable: false)
+        let said = try await control("forward", port)
+        if said != nil { unlink(claim) }
+        return said
     }
 
     /// Ends what `forward` began.
-    func cancel(_ port: PortForwarding.Port) async { _ = try? await control("cancel", port) }
+    func cancel(_ port: PortForwarding.Port) async {
+        _ = try? await control("cancel", port)
+        unlink(claim(of: port.local))
+    }
+
+    func endAbandoned(_ local: Int) async {
+        guard let data = try? Files.read(claim(of: local)),
+            let port = try? JSONDecoder().decode(ForwardedPort.self, from: data), port.client?.isRunning != true
+        else { return }
+        await cancel(.init(local: local, remote: port.remote))
+    }
+
+    /// Which program has a port forwarded by this connection.
+    private struct ForwardedPort: Codable {
+        var remote: Int
+        var client: ProcessIdentity?
+    }
+
+    private func claim(of local: Int) -> String { "\(socket).port-\(local)" }
 
     private func control(_ word: String, _ port: PortForwarding.Port) async throws -> String? {
         let result = try await Subprocess.run(
