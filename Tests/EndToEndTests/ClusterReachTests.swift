@@ -96,4 +96,53 @@ import Testing
                 "\(other.errors)")
         }
     }
+
+    /// Writes a cluster file that says nothing of keys.
+    private func write(_ place: Workplace, head: String) throws {
+        try place.write(
+            "cluster.yaml",
+            "cluster_name: c\nprovider: {type: local, head_ip: \(head), worker_ips: []}\nauth: {ssh_user: root}\n\(Self.rest)"
+        )
+    }
+
+    @Test func `the user's own configuration counts, with its hosts to jump over`() async throws {
+        try await HostBed.with(["10.77.0.11", "10.77.0.12"]) { place, bed in
+            let key = try await bed.hosts("key").split(whereSeparator: \.isNewline).first ?? ""
+            try Files.makeFolder(place.folder / "home/.ssh", mode: 0o700)
+            try Files.replace(
+                place.folder / "home/.ssh/config",
+                with: Data(
+                    """
+                    Host inner
+                      HostName 10.77.0.12
+                      ProxyJump root@10.77.0.11
+                    Host *
+                      IdentityFile "\(key)"
+                      StrictHostKeyChecking accept-new
+                      UserKnownHostsFile /dev/null
+                    """.utf8))
+            try write(place, head: "inner")
+            // ssh takes its home from the list of users and not from the variable.
+            let atHome = ["unshare", "-m", "sh", "-c", "mount --bind \"$HOME\" /root && exec \"$@\"", "sh"]
+            let up = try await bed.ray("up", "cluster.yaml", "-y", behind: atHome)
+            #expect(up.status == 0, "\(up.errors)")
+            let exec = try await bed.ray("exec", "cluster.yaml", "hostname", behind: atHome)
+            #expect(exec.output == "host-10-77-0-12\n", "\(exec.errors)")
+            #expect(try await bed.hosts("log", "10.77.0.12").contains("from 10.77.0.11 port"))
+            #expect(try await bed.hosts("connections", "10.77.0.11") == "1\n")
+            #expect(try await bed.hosts("connections", "10.77.0.12") == "1\n")
+        }
+    }
+
+    @Test func `keys may be with the agent`() async throws {
+        try await HostBed.with(["10.77.0.11"]) { place, bed in
+            let key = try await bed.hosts("key").split(whereSeparator: \.isNewline).first ?? ""
+            try write(place, head: "10.77.0.11")
+            let without = try await bed.ray("up", "cluster.yaml", "-y")
+            #expect(without.errors.contains("it does not accept the login\n"), "\(without.errors)")
+            let agent = ["ssh-agent", "sh", "-c", "ssh-add -q \(String(key).shellQuoted) && exec \"$@\"", "sh"]
+            let up = try await bed.ray("up", "cluster.yaml", "-y", behind: agent)
+            #expect(up.status == 0, "\(up.errors)")
+        }
+    }
 }

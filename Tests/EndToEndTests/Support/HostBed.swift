@@ -88,16 +88,16 @@ struct HostBed: Sendable {
     /// Runs the built `ray` beside the hosts.
     ///
     /// What it prints as errors goes to the file `errorsTo` of the project if one is named. `killedAfter` ends it by
-    /// SIGKILL when that many records are in its journal.
+    /// SIGKILL when that many records are in its journal; `behind` are words of a program that runs it.
     func ray(
         _ words: String..., in directory: String? = nil, input: String = "", variables: [String: String] = [:],
-        errorsTo file: String? = nil, killedAfter record: Int? = nil
+        errorsTo file: String? = nil, killedAfter record: Int? = nil, behind program: [String] = []
     ) async throws -> Outcome {
         let killer = try record.map {
             ["env", "LD_PRELOAD=\(try #require(TestBed.killer))", "RAY_TEST_KILL_AT=\($0)"]
         }
         let redirected = file.map { ["sh", "-c", "exec \"$@\" 2> '\($0)'", "sh"] } ?? []
-        let prefix = [folder, "control"] + redirected + (killer ?? [])
+        let prefix = [folder, "control"] + redirected + (killer ?? []) + program
         return try await place.run(
             script, prefix + [try #require(TestBed.prefix) / "bin/ray"] + words, in: directory, input: input,
             variables: ["AUTOSCALER_NODE_START_WAIT_S": "5"].merging(variables) { $1 })
