@@ -240,8 +240,11 @@ ray_serve() {
     command mkdir "$ray_go" 2>/dev/null || exit 0
     while read -r ray_digest ray_mine ray_limit <&9 && [ "$ray_digest" != / ]; do
         ray_text=$(command base64 -d "${ray_fifo%/*}/${ray_mine##*.}" && echo x)
-        # Where it is gone, so is whoever asked for it.
-        [ -n "$ray_text" ] || continue
+        if [ -z "$ray_text" ]; then
+            # Where it is gone, so is whoever asked for it.
+            [ ! -s "${ray_fifo%/*}/${ray_mine##*.}" ] || echo "fail $ray_mine the login shell cannot read it with base64" 1<>"$ray_fifo"
+            continue
+        fi
         ray_text=${ray_text%x}
         ( ray_keep "$ray_steps/$ray_digest" "$ray_mine" "$ray_limit" login "" ) 1<>"$ray_fifo"
     done
