@@ -24,10 +24,13 @@ stamps() { # FOLDER: of the paths in FOLDER/files and FOLDER/folders
     xargs -0 -r stat -c '%f %s %i %y|%z%n' <"$1/files" 2>/dev/null
     xargs -0 -r stat -L -c '%f%n' <"$1/folders" 2>/dev/null
 }
+# Opened once: a node that shares this home may put another in its place meanwhile.
 section() { # NAME FILE
     [ -f "$2" ] || return 0
-    printf '%s %s\n' "$1" "$(($(wc -c <"$2")))"
-    cat "$2"
+    {
+        printf '%s %s\n' "$1" "$(($(wc -c </proc/self/fd/3)))"
+        cat <&3
+    } 2>/dev/null 3<"$2" || :
 }
 # What this home is called, on all nodes that share it.
 house() {

@@ -256,6 +256,25 @@ import Testing
         }
     }
 
+    /// While one writes, the others look.
+    @Test(arguments: flavours)
+    func `nodes that share a home ask at once, and only one writes`(_ flavour: FilesBench.Flavour) async throws {
+        try await FilesBench.with(flavour) { bench in
+            try await fill(bench)
+            for round in 1...5 {
+                try bench.write("local/plain", "\(round)")
+                let mount = FileMount(local: bench.local, remote: "~/there")
+                let files = try await NodeFiles([mount], set: "files", bench.context)
+                let node = bench.node { $0 }
+                let reports = try await withThrowingTaskGroup { group in
+                    for _ in 1...8 { group.addTask { try await files.sync(to: node, folder: "state/1") } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(reports.count { !$0.isUnchanged } == 1)
+            }
+        }
+    }
+
     @Test func `a manifest is read as it was written`() throws {
         let entries = [
             FileEntry(.file, mode: 0o4755, size: 12, content: "abc", path: EntryPath("~/a b\n c")),

@@ -77,11 +77,12 @@ package struct NodeFiles: Sendable {
     /// It keeps what it knows of them below its home: in `folder`, and of what is in the home itself beside it, for
     /// all nodes that share the home.
     package func sync(to node: NodeShell, folder: String) async throws -> Report {
+        let asked = ContinuousClock.now
         let (shared, own) = (folder.parentPath / "files" / set, folder / "files" / set)
         async let away = difference(elsewhere, on: node, own)
         let near = try await difference(inHomes, on: node, shared)
-        var report = try await sync(inHomes, near, to: node, state: shared)
-        let rest = try await sync(elsewhere, try await away, to: node, state: own)
+        var report = try await sync(inHomes, near, of: asked, to: node, state: shared)
+        let rest = try await sync(elsewhere, try await away, of: asked, to: node, state: own)
         report.sent += rest.sent
         report.bytes += rest.bytes
         report.removed += rest.removed
@@ -90,14 +91,14 @@ package struct NodeFiles: Sendable {
     }
 
     private func sync(
-        _ part: Part, _ first: NodeFileState?, to node: NodeShell, state: String
+        _ part: Part, _ first: NodeFileState?, of asked: ContinuousClock.Instant, to node: NodeShell, state: String
     ) async throws -> Report {
         guard let first else { return Report(isUnchanged: true) }
         // Nothing was ever put, and nothing is to be.
         if part.entries.isEmpty, first.entries.isEmpty, first.pending.isEmpty { return Report(isUnchanged: true) }
-        let hasWaited = await turns.take(first.house)
+        let isCurrent = await turns.take(first.house, since: asked)
         do {
-            let report = try await put(part, hasWaited ? nil : first, to: node, state)
+            let report = try await put(part, isCurrent ? first : nil, to: node, state)
             await turns.leave(first.house)
             return report
         } catch {
@@ -142,18 +143,20 @@ package struct NodeFiles: Sendable {
 /// One at a time where nodes share a home.
 private actor Turns {
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+    private var lastEnds: [String: ContinuousClock.Instant] = [:]
 
-    /// Returns whether somebody else was there before.
-    func take(_ house: String) async -> Bool {
+    /// Returns whether nobody else has changed anything there since that moment.
+    func take(_ house: String, since moment: ContinuousClock.Instant) async -> Bool {
         guard waiting[house] != nil else {
             waiting[house] = []
-            return false
+            return lastEnds[house].map { $0 < moment } ?? true
         }
         await withCheckedContinuation { waiting[house]?.append($0) }
-        return true
+        return false
     }
 
     func leave(_ house: String) {
+        lastEnds[house] = .now
         guard var others = waiting[house], !others.isEmpty else {
             waiting[house] = nil
             return
