@@ -3,7 +3,7 @@
 import PackageDescription
 
 /// The plugins to build: all of them, or those named in `RAY_PLUGINS="Pip Shell"`.
-let allPlugins = ["LocalProvider", "Pip", "Shell"]
+let allPlugins = ["Conda", "LocalProvider", "Pip", "Shell"]
 let chosenPlugins =
     Context.environment["RAY_PLUGINS"].map { $0.split(separator: " ").map(String.init) } ?? allPlugins
 

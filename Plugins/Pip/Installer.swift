@@ -26,6 +26,11 @@ struct Installer {
         var wheels: String?
         /// What of that folder an environment gets, as `pip==23.2.1`.
         var bundled: [String]
+        /// Whether it belongs to a layer below, whose packages the environment then sees.
+        var isBelow: Bool
+
+        /// The option that lets an environment see what is below.
+        var seeing: String { isBelow ? " --system-site-packages" : "" }
     }
 
     let tool: Tool
@@ -45,7 +50,8 @@ struct Installer {
         let python = filled(facts["python_executable"]).map {
             Python(
                 path: $0, version: facts["python_version"] ?? "", wheels: filled(facts["python_wheels"]),
-                bundled: (facts["python_bundled"] ?? "").split(separator: " ").map(String.init))
+                bundled: (facts["python_bundled"] ?? "").split(separator: " ").map(String.init),
+                isBelow: facts["python_below"] == "yes")
         }
         let managed = filled(facts["python_managed"])
         if let absence = absence(facts, asked: asked, python: python, hasUV: uv != nil, managed: managed) {

@@ -61,7 +61,10 @@ package struct PipBuilder: LockingBuilder, ExplainingBuilder {
 
     /// The installer for the node, or what is wrong with the node.
     func installer(for asked: Asked, _ request: BuilderRequest) -> Result<Installer, Refusal> {
-        Installer.choose(request.facts, asked: asked.python).mapError { absence in
+        var facts = request.facts
+        // Without layers below, a Python that is active is the user's own.
+        if request.layers.isEmpty { facts["python_below"] = nil }
+        return Installer.choose(facts, asked: asked.python).mapError { absence in
             let key = absence.isOfKey || asked.path == nil ? "/python" : "/requirements"
             return Refusal(
                 diagnostic: Diagnostic(.toolMissing, absence.message, at: request.place(of: key), hint: absence.hint))

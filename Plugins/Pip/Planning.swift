@@ -46,6 +46,7 @@ extension PipBuilder {
     {
         let facts = request.facts
         answer.components["python"] = installer.interpreter
+        if installer.python?.isBelow == true { answer.components["packages below"] = "seen" }
         answer.components["platform"] = ["os", "arch", "libc"].compactMap { facts[$0] }.joined(separator: " ")
         if !asked.requirements.folders.isEmpty {
             answer.components["directory"] = request.project.nodeRoot ?? request.project.root

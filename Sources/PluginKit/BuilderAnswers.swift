@@ -133,15 +133,19 @@ public struct Activation: Sendable, Hashable, Codable {
     public var unset: [String]
     /// The words to put before a command, as `docker exec NAME`; nil for none.
     public var wrapper: [String]?
+    /// A file that the layer's steps write, where only they can find out what is to be changed: lines
+    /// `NAME=TEXT` to set, `NAME+=TEXT` to prepend and `-NAME` to unset; nil for none.
+    public var file: String?
 
     /// An activation; without arguments it changes nothing.
     public init(
         set: [String: String] = [:], prepend: [String: String] = [:], unset: [String] = [],
-        wrapper: [String]? = nil
+        wrapper: [String]? = nil, file: String? = nil
     ) {
         self.set = set
         self.prepend = prepend
         self.unset = unset
         self.wrapper = wrapper
+        self.file = file
     }
 }

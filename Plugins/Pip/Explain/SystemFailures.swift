@@ -2,22 +2,8 @@ import PluginKit
 
 /// What the machine has too little of, and what it has damaged.
 enum SystemFailures {
-    private static let reasons = [
-        ("No space left on device", "no space is left"), ("os error 28", "no space is left"),
-        ("Disk quota exceeded", "the quota of the disk is used up"),
-        ("Read-only file system", "the file system is read-only"),
-    ]
-
     static func explain(_ output: ToolOutput, _ asked: AskedFor) -> [Diagnostic] {
-        for (words, reason) in reasons {
-            guard let line = output.line(with: words) else { continue }
-            let path = path(in: line)
-            return [
-                Diagnostic(
-                    .disk, path.map { "\(reason) for `\($0)`" } ?? reason, cause: shortened(ToolOutput.words(of: line)),
-                    hint: "make room, or choose another disk with `XDG_CACHE_HOME`")
-            ]
-        }
+        if let disk = output.diskFailure { return [disk] }
         let damaged = output.lines.filter { $0.hasPrefix("ray: no record of ") }.map { $0.dropFirst(18) }
         if !damaged.isEmpty {
             return damaged.map {
@@ -28,15 +14,6 @@ enum SystemFailures {
         }
         return []
     }
-
-    /// The path that the words of a tool name: the last one in quotes or before the reason.
-    private static func path(in line: String) -> String? {
-        if let quoted = line.between("`", "`"), quoted.contains("/") { return quoted }
-        if let target = line.between(" to /", ":") { return "/" + target }
-        return line.between("device: '", "'") ?? line.between("system: '", "'")
-    }
-
-    private static func shortened(_ text: String) -> String { text.count > 300 ? text.prefix(300) + "…" : text }
 }
 
 /// Files that are not what they should be.

@@ -27,11 +27,11 @@ struct PipScript {
 
     private var creation: String {
         guard let wheels = python.wheels, let pip = python.bundled.first(where: { $0.hasPrefix("pip==") }) else {
-            return "\(python.path.shellQuoted) -m venv \"$RAY_LAYER/venv\"\n"
+            return "\(python.path.shellQuoted) -m venv\(python.seeing) \"$RAY_LAYER/venv\"\n"
         }
         let names = python.bundled.map(\.shellQuoted).joined(separator: " ")
         return """
-            \(python.path.shellQuoted) -m venv --without-pip "$RAY_LAYER/venv"
+            \(python.path.shellQuoted) -m venv --without-pip\(python.seeing) "$RAY_LAYER/venv"
             wheel=\(wheels.shellQuoted)/pip-\(pip.dropFirst(5))-py3-none-any.whl
             "$python" "$wheel/pip" install --quiet --no-compile --disable-pip-version-check --isolated --no-index --no-deps \
             --find-links \(wheels.shellQuoted) \(names)

@@ -20,7 +20,8 @@ struct UVScript {
     /// Makes the environment.
     private var creation: String {
         let choice = installer.python?.path ?? installer.wanted
-        return "uv venv --quiet\(choice.map { " --python \($0.shellQuoted)" } ?? "") \"$RAY_LAYER/venv\"\n"
+        return
+            "uv venv --quiet\(installer.python?.seeing ?? "")\(choice.map { " --python \($0.shellQuoted)" } ?? "") \"$RAY_LAYER/venv\"\n"
     }
 
     /// Installs pip, and what else `python -m venv` would: a `pip install` inside of the environment must

@@ -42,6 +42,7 @@ extension LoadedProject {
             guard folder != project.root, folder != "/" else { break }
             folder = folder.parentPath
         }
+        paths += project.documents
         paths += ([project.cluster] + project.commands.compactMap(\.cluster)).map(\.file)
         paths += catalogue.searched
         for candidate in catalogue.candidates { paths += [candidate.folder, candidate.folder / "plugin.yaml"] }

@@ -24,10 +24,11 @@ extension LoadedProject {
         guard let location = try? ProjectLocation.find(from: context.workingDirectory),
             let bytes = try? ConfigurationFile.read(location.file),
             let node = try? YAMLNode.parse(bytes, file: location.file),
-            let catalogue = try? Catalogue(context, options)
+            let (schema, catalogue) = try? schemaAndCatalogue(context, options)
         else { return [] }
         var found: [Diagnostic] = []
-        for entry in node["environment"]?.mapping ?? [] {
+        var documents = EnvironmentDocuments(root: location.root, schema: schema)
+        for entry in documents.filled(node)["environment"]?.mapping ?? [] {
             let builders = catalogue.builders(of: entry.key)
             guard builders.count == 1, let plugin = builders.first, fits(entry, plugin) else { continue }
             let request = Layer(plugin: plugin, entries: [entry])

@@ -43,6 +43,8 @@ package struct Project: Sendable {
     package var cluster: ClusterConfig
     /// What plugins handle: `environment` without `variables`, in the order of the file.
     package var environment: [YAMLEntry]
+    /// The files whose contents stand in `environment` in the place of their names.
+    package var documents: [String]
     /// Environment variables in the order of the file.
     package var variables: [Variable]
     /// The commands in the order of the file.
@@ -81,7 +83,7 @@ package struct Project: Sendable {
     /// Builds the project from a node that fits the schema.
     init(
         _ node: YAMLNode, location: ProjectLocation, commands: [ProjectCommand], cluster: ClusterConfig,
-        clusterReference: ClusterReference
+        clusterReference: ClusterReference, documents: [String] = []
     ) {
         name = node["name"]?.string ?? ""
         description = node["description"]?.string
@@ -91,6 +93,7 @@ package struct Project: Sendable {
         self.clusterReference = clusterReference
         self.cluster = cluster
         environment = (node["environment"]?.mapping ?? []).filter { $0.key != "variables" }
+        self.documents = documents
         variables = (node["environment"]?["variables"]?.mapping ?? []).compactMap { entry in
             PlacedText(entry.value).map { Variable(name: entry.key, value: $0) }
         }

@@ -27,7 +27,9 @@ extension Project {
         at location: ProjectLocation, schema: ProjectSchema, arguments: ClusterArguments = ClusterArguments(),
         unknownEnvironmentKey: (YAMLEntry) -> Diagnostic? = { _ in nil }
     ) throws(Failure) -> Loaded {
-        let node = try YAMLNode.parse(try ConfigurationFile.read(location.file), file: location.file)
+        var documents = EnvironmentDocuments(root: location.root, schema: schema)
+        let node = documents.filled(
+            try YAMLNode.parse(try ConfigurationFile.read(location.file), file: location.file))
         let findings = try schema.project().findings(in: node, of: "the project file")
         var diagnostics = findings.map { finding in
             guard case .unknownKey(let entry) = finding.kind, finding.path == environmentPath else {
@@ -35,6 +37,7 @@ extension Project {
             }
             return unknownEnvironmentKey(entry) ?? finding.diagnostic
         }
+        diagnostics += documents.diagnostics
         var commands = readCommands(in: node)
         let sound = commands.filter { command in !findings.contains { $0.path.starts(with: command.path) } }
         diagnostics += ProjectChecks.diagnostics(of: sound)
@@ -47,7 +50,8 @@ extension Project {
             throw Failure(failures.sorted { $0.precedes($1) })
         }
         let project = Project(
-            node, location: location, commands: commands, cluster: cluster, clusterReference: reference)
+            node, location: location, commands: commands, cluster: cluster, clusterReference: reference,
+            documents: documents.files)
         return Loaded(project: project, warnings: warnings.sorted { $0.precedes($1) })
     }
 
