@@ -48,7 +48,7 @@ import Testing
                 error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.good`
                   3 | environment: {good: x}
                     |               ^^^^
-                  hint: `environment` can have `python`, `requirements`, `shell`, `variables`; `--no-plugins` and \
+                  hint: `environment` can have `conda`, `conda_tool`, `python`, `requirements`, `shell`, `variables`; `--no-plugins` and \
                 RAY_PLUGIN_SAFE_MODE leave out all others
 
                 """
@@ -61,7 +61,7 @@ import Testing
             #expect(variable.status == 1)
             let list = try await place.ray("plugin", "list", "--json", "--no-plugins", plugins: ["good"])
             let rows = try JSONValue(parsing: Data(list.output.utf8)).array ?? []
-            #expect(rows.map { $0["id"] } == ["local", "pip", "shell"])
+            #expect(rows.map { $0["id"] } == ["conda", "local", "pip", "shell"])
         }
     }
 
@@ -80,6 +80,7 @@ import Testing
                     -      -                                                      unusable  PROJECT/odd/manifest
                     -      -                                                      unusable  PROJECT/odd/platform
                     good   2.0.0    environment.good                              shadowed  PROJECT/odd/same
+                    conda  1.0.0    environment.conda, environment.conda_tool     usable    PREFIX/lib/ray/plugins/conda
                     local  1.1.0    provider local                                usable    PREFIX/lib/ray/plugins/local
                     pip    1.1.0    environment.python, environment.requirements  usable    PREFIX/lib/ray/plugins/pip
                     shell  1.0.0    environment.shell                             usable    PREFIX/lib/ray/plugins/shell
@@ -123,7 +124,7 @@ import Testing
                     error[input]: .rayproject/project.yaml:3:15: no plugin handles `environment.good`
                       3 | environment: {good: x}
                         |               ^^^^
-                      hint: `environment` can have `python`, `requirements`, `shell`, `variables`; `ray plugin list` says why one \
+                      hint: `environment` can have `conda`, `conda_tool`, `python`, `requirements`, `shell`, `variables`; `ray plugin list` says why one \
                     cannot be used
 
                     """)
@@ -132,6 +133,7 @@ import Testing
 
     private static let verdicts = [
         "unusable", "unusable", "usable", "unusable", "unusable", "unusable", "shadowed", "usable", "usable", "usable",
+        "usable",
     ]
 
     private static let problems = """
