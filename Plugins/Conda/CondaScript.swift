@@ -139,8 +139,9 @@ struct CondaScript {
 }
 
 extension CondaScript {
-    /// Prints into the lock what is in the environment, in the order of names. MD5 is what every tool compares; the
-    /// SHA256 is that of the archive itself where it is there, and else what the package's record says.
+    /// Prints into the lock what is in the environment, in the order of names.
+    ///
+    /// MD5 is what every tool compares; the SHA256 is that of the archive itself where it is there, and else what the package's record says.
     private var listing: String {
         #"""
         printf '# platform %s\n' '\#(platform)' >"$RAY_LOCK"

@@ -189,4 +189,14 @@ import Testing
             #expect(Files.exists(envs / "science/bin/hello-tool"))
         }
     }
+
+    @Test func `the file of the documentation is one`() async throws {
+        try await CondaEngine.conda.with("") { place in
+            let blocks = try DocumentationPage("Documentation/Environments.md").blocks
+            let example = try #require(blocks.first { $0.language == "yaml" && $0.text.hasPrefix("channels:") })
+            try place.write("environment.yml", example.text)
+            let outcome = try await place.ray("project", "validate")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+    }
 }
