@@ -76,6 +76,7 @@ bench: build
 	@Benchmarks/run $(BUILD)
 	@RAY_TEST_UV=$(CURDIR)/.build/testbed/bin/uv Benchmarks/environments $(BUILD)
 	@RAY_TEST_UV=$(CURDIR)/.build/testbed/bin/uv Benchmarks/clusters $(BUILD)
+	@Benchmarks/conda $(BUILD)
 	@Benchmarks/files $(BUILD)
 	@Tests/Fixtures/plugins/build $(CURDIR)/.build/fixture-plugins crowd alpha
 	@Benchmarks/nodes $(BUILD) $(CURDIR)/.build/fixture-plugins

@@ -55,7 +55,8 @@ struct CondaScript {
         # A file that is changed in one environment may not be that of the next.
         export CONDA_ALWAYS_COPY=true MAMBA_ALWAYS_COPY=true CONDA_ALWAYS_SOFTLINK=false
         tool=\(tool.path.shellQuoted)
-        packages=${CONDA_PKGS_DIRS:-$RAY_CACHE/packages-\(tool.kind)-$(printf %s "$tool" | cksum | tr ' ' -)}
+        # Engines do not all lay it out alike.
+        packages=${CONDA_PKGS_DIRS:-$RAY_CACHE/packages/${tool#/}}
         export CONDA_PKGS_DIRS="$packages"
         packages=${packages%%[,:]*}
         export MAMBA_ROOT_PREFIX="${MAMBA_ROOT_PREFIX:-$RAY_CACHE/root}"
@@ -145,28 +146,40 @@ extension CondaScript {
     private var listing: String {
         #"""
         printf '# platform %s\n' '\#(platform)' >"$RAY_LOCK"
-        for record in "$RAY_LAYER"/env/conda-meta/*.json; do
-            [ -e "$record" ] || continue
-            # The strings of the outermost object: between quotes, a quote in them counted out.
-            awk 'BEGIN { RS = "\"" }
-                inside { text = text $0; n = 0; while (substr($0, length($0) - n, 1) == "\\") n++
-                    if (n % 2) { text = text "\""; next }
-                    inside = 0; if (depth == 1 && value) { if (key in wanted) found[key] = text } else if (depth == 1) key = text
-                    next }
-                { inside = 1; text = ""; outside = $0
-                    depth += gsub(/[{[]/, "", outside) - gsub(/[]}]/, "", outside)
-                    value = $0 ~ /:[ \t\r\n]*$/ && $0 !~ /[{[,]/ }
-                BEGIN { wanted["url"]; wanted["md5"]; wanted["sha256"] }
-                END { print found["url"], found["md5"] == "" ? "-" : found["md5"], found["sha256"] == "" ? "-" : found["sha256"] }' \
-                "$record"
-        done >"$TMPDIR/records"
-        while read -r url md5 sha256; do
-            file=${url##*/}
-            [ ! -f "$packages/$file" ] || sha256=$(sha256sum <"$packages/$file" | cut -d ' ' -f 1)
-            [ "$md5" = - ] && md5= || md5=#$md5
-            [ "$sha256" = - ] && sha256= || sha256=" sha256:$sha256"
-            printf '%s%s%s\n' "$url" "$md5" "$sha256"
-        done <"$TMPDIR/records" | sed -e 's|://[^/ ]*@|://|' -e 's|/t/[^/ ]*/|/|' >>"$RAY_LOCK"
+        # The strings of the outermost object of each record: between quotes, a quote in them counted out.
+        awk 'function tell() {
+                if (file != "") print found["url"], found["md5"] == "" ? "-" : found["md5"], found["sha256"] == "" ? "-" : found["sha256"]
+                split("", found); inside = depth = 0; file = FILENAME
+            }
+            BEGIN { RS = "\""; wanted["url"]; wanted["md5"]; wanted["sha256"] }
+            FNR == 1 { tell() }
+            inside {
+                text = text $0; n = 0
+                while (substr($0, length($0) - n, 1) == "\\") n++
+                if (n % 2) { text = text "\""; next }
+                inside = 0
+                if (depth == 1 && value && key in wanted) found[key] = text
+                if (depth == 1 && !value) key = text
+                next
+            }
+            {
+                inside = 1; text = ""; outside = $0
+                depth += gsub(/[{[]/, "", outside) - gsub(/[]}]/, "", outside)
+                value = $0 ~ /:[ \t\r\n]*$/ && $0 !~ /[{[,]/
+            }
+            END { tell() }' "$RAY_LAYER"/env/conda-meta/*.json >"$TMPDIR/records"
+        while read -r url rest; do
+            [ ! -f "$packages/${url##*/}" ] || printf '%s\n' "${url##*/}"
+        done <"$TMPDIR/records" >"$TMPDIR/archives"
+        (cd "$packages" && xargs -r sha256sum --) <"$TMPDIR/archives" >"$TMPDIR/found"
+        awk -v found="$TMPDIR/found" '
+            BEGIN { while ((getline line < found) > 0) { split(line, words, " "); sum[words[2]] = words[1] } }
+            {
+                name = $1; sub(/.*\//, "", name)
+                sub(/:\/\/[^\/ ]*@/, "://", $1); gsub(/\/t\/[^\/ ]*\//, "/", $1)
+                if (name in sum) $3 = sum[name]
+                print $1 ($2 == "-" ? "" : "#" $2) ($3 == "-" ? "" : " sha256:" $3)
+            }' "$TMPDIR/records" >>"$RAY_LOCK"
 
         """#
     }
