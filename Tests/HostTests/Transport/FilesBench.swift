@@ -20,6 +20,8 @@ struct FilesBench: Sendable {
     var state: String { home / ".state/files/s" }
 
     static func with(_ flavour: Flavour, _ body: (FilesBench) async throws -> Void) async throws {
+        // As the program does: what is killed while it is written to is an error, and no end of the tests.
+        signal(SIGPIPE, SIG_IGN)
         var template = Array("/tmp/ray files XXXXXX".utf8CString)
         let folder = try #require(mkdtemp(&template).map { String(cString: $0) })
         do {
