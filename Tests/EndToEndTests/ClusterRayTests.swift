@@ -72,9 +72,11 @@ import Testing
             sys.exit(7)
             """)
         let job = try await bed.ray("submit", "cluster.yaml", "job's file.py", "a b", "--flag", "*", "")
+        // Where a machine is slow, Ray warns before it has seen all nodes.
         #expect(
-            job.output == "['host-10-77-0-11', 'host-10-77-0-12', 'host-10-77-0-13'] ['a b', '--flag', '*', '']\n",
-            "\(job.errors)")
+            job.output.hasSuffix(
+                "['host-10-77-0-11', 'host-10-77-0-12', 'host-10-77-0-13'] ['a b', '--flag', '*', '']\n"),
+            "\(job.output)\(job.errors)")
         #expect(job.status == 7, "\(job.errors)")
         #expect(try await bed.run(Self.addresses[0], "ls ~") == "job's file.py\nray_bootstrap_config.yaml\n")
     }

@@ -100,7 +100,7 @@ import Testing
                     variables: ["MAKEFLAGS": "", "MAKELEVEL": ""])
                 #expect(
                     made.errors.hasSuffix(
-                        "*** PLUGINS names Pipp Shel, but there is only: LocalProvider Pip Shell.  Stop.\n"))
+                        "*** PLUGINS names Pipp Shel, but there is only: Conda LocalProvider Pip Shell.  Stop.\n"))
                 #expect(made.status == 2)
                 #expect(!made.output.contains("swift"))
             }

@@ -47,6 +47,7 @@ import Testing
             #expect(
                 place.plain(list.output) == """
                     ID     VERSION  HANDLES                                       VERDICT  FOLDER
+                    conda  1.0.0    environment.conda, environment.conda_tool     usable   FOLDER/moved here/ray 1/lib/ray/plugins/conda
                     local  1.1.0    provider local                                usable   FOLDER/moved here/ray 1/lib/ray/plugins/local
                     pip    1.1.0    environment.python, environment.requirements  usable   FOLDER/moved here/ray 1/lib/ray/plugins/pip
                     shell  1.0.0    environment.shell                             usable   FOLDER/moved here/ray 1/lib/ray/plugins/shell
