@@ -3,7 +3,7 @@ import Host
 import Testing
 
 /// Real Ray on hosts, by the start commands that Ray itself would use.
-@Suite(.serialized, .startsRay, .needsHosts, .timeLimit(.minutes(10))) struct ClusterRayTests {
+@Suite(.serialized, .startsRay, .needsHosts, .timeLimit(.minutes(30))) struct ClusterRayTests {
     private static let addresses = ["10.77.0.11", "10.77.0.12", "10.77.0.13"]
 
     @Test func `a cluster file without start commands brings Ray up on three hosts`() async throws {

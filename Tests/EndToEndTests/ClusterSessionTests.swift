@@ -4,7 +4,7 @@ import Host
 import Testing
 
 /// Sessions whose cluster is hosts that ssh reaches.
-@Suite(.needsHosts, .timeLimit(.minutes(10))) struct ClusterSessionTests {
+@Suite(.needsHosts, .timeLimit(.minutes(30))) struct ClusterSessionTests {
     private static let addresses = ["10.77.0.11", "10.77.0.12", "10.77.0.13"]
 
     /// Makes the project one of these hosts.

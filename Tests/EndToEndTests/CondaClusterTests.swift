@@ -3,7 +3,7 @@ import Host
 import Testing
 
 /// A Ray program in a conda environment with a pip layer on top.
-@Suite(.needsConda, .timeLimit(.minutes(10))) struct CondaRayTests {
+@Suite(.needsConda, .timeLimit(.minutes(30))) struct CondaRayTests {
     private static let addresses = ["10.77.0.11", "10.77.0.12", "10.77.0.13"]
 
     /// Runs in a task of Ray: what conda has below, what pip has put on top, and whose Python it is.

@@ -6,7 +6,7 @@ import Testing
 /// Sessions with a real Ray from a real requirements.txt.
 ///
 /// One after the other: each takes much of a small machine.
-@Suite(.serialized, .startsRay, .needsTestBed, .timeLimit(.minutes(15))) struct RaySessionTests {
+@Suite(.serialized, .startsRay, .needsTestBed, .timeLimit(.minutes(30))) struct RaySessionTests {
     @Test func `the first project computes its result in Ray tasks, and its second start builds nothing`() async throws
     {
         try await Workplace.with { place in
