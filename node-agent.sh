@@ -637,7 +637,7 @@ lane_leave() {
     exit 0
 }
 lane_open() { # descriptor 7
-    [ -z "$lane" ] || return 0
+    [ -z "$lane" ] || ! ours "$lane_process" || return 0
     lane=$folder/lane.$$
     [ ! -e "$lane" ] || rm -rf "$lane"
     if (umask 077 && mkdir -p "$lane" && mkfifo "$lane/fifo" "$lane/shell.1") 2>/dev/null && command exec 7<>"$lane/fifo"; then
@@ -810,12 +810,14 @@ cancel() { # ID
     job=${job%% *}
     case $job in
     lane.*)
-        if [ -s "$lane/${job#lane.}" ]; then
+        if ! ours "$lane_process"; then
+            end "$1" lost
+        elif [ -s "$lane/${job#lane.}" ]; then
             { true >"$lane/${job#lane.}.cancelled"; } 2>/dev/null
             kill -TERM "$lane_process" 2>/dev/null
         fi
         ;;
-    *) ! ours "$job" || kill -TERM "$job" 2>/dev/null ;;
+    *) if ours "$job"; then kill -TERM "$job" 2>/dev/null; else end "$1" lost; fi ;;
     esac
 }
 job() { jobs=" $1=$2$jobs"; } # ID PROCESS

@@ -108,24 +108,57 @@ package struct Provider: Sendable {
                 "tags": [:],
             ]
         ) {
-            let found = try await ask("find", ["config": config, "uid": .string(uid), "token": .string(token)])
+            let found = try await self.answer(toFind: token, config, uid: uid)
             return found["nodes"]?.array?.count == count ? found : nil
         }
         let problems = answer["errors"]?.array?.compactMap { $0["message"]?.string } ?? []
         return (try decode(answer["nodes"], from: "launch"), problems)
     }
 
+    private func answer(toFind token: String, _ config: JSONValue, uid: String) async throws -> JSONValue {
+        try await ask("find", ["config": config, "uid": .string(uid), "token": .string(token)])
+    }
+
+    /// The ids of all nodes that are not gone, also of those that were asked for and whose answer was lost.
+    ///
+    /// A cloud may list a node only seconds after it was asked for: those of `launches` are looked for that long.
+    func ids(
+        _ config: JSONValue, uid: String, with launches: [String: SessionState.Launch], for patience: Duration = .seconds(5)
+    ) async throws -> Set<String> {
+        let end = ContinuousClock.now + patience
+        var (ids, open) = (Set<String>(), launches)
+        while true {
+            for (token, launch) in open {
+                let found: [Node] = try decode(try await answer(toFind: token, config, uid: uid)["nodes"], from: "find")
+                ids.formUnion(found.filter { $0.state != .terminated }.map(\.id))
+                if found.count >= launch.count { open[token] = nil }
+            }
+            guard !open.isEmpty, .now < end else { break }
+            try await Task.sleep(for: .seconds(1))
+        }
+        return ids.union(try await nodes(config, uid: uid).filter { $0.state != .terminated }.map(\.id))
+    }
+
     /// Calls an operation, again where the provider says that this may help.
     ///
-    /// `found` is its answer, if any, where the provider does not know whether it was heard.
+    /// `found` is its answer, if any, where the provider does not know whether it was heard; a failure after that
+    /// leaves it as unknown.
     private func ask(
         _ operation: String, _ request: JSONValue, or found: () async throws -> JSONValue? = { nil }
     ) async throws -> JSONValue {
         var delay = Duration.milliseconds(500)
+        var mayHaveHappened = false
         while true {
-            do { return try await plugins.call(plugin, operation, request) } catch let failure as Failure {
-                guard let repetition = failure.diagnostics.first?.repetition, delay < .seconds(8) else { throw failure }
-                if repetition == .afterFinding, let answer = try await found() { return answer }
+            do { return try await plugins.call(plugin, operation, request) } catch var failure as Failure {
+                let repetition = failure.diagnostics.first?.repetition
+                if repetition == .afterFinding {
+                    mayHaveHappened = true
+                    if let answer = try await found() { return answer }
+                }
+                guard repetition != nil, delay < .seconds(8) else {
+                    if mayHaveHappened { failure.diagnostics[0].repetition = .afterFinding }
+                    throw failure
+                }
                 try await Task.sleep(for: delay)
                 delay *= 2
             }

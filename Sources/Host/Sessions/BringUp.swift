@@ -95,7 +95,7 @@ package struct BringUp: Sendable {
         let state = await journal.state
         try await journal.endOrphans(of: name, terminal)
         let type = loaded.cluster.providerType
-        if state.phase == .up || state.phase == .stopped, state.provider != type {
+        if state.mayHaveNodes, state.provider != type {
             throw Failure(
                 .conflict, "session `\(name)` has nodes of provider `\(state.provider)`, not `\(type)`",
                 at: loaded.cluster.providerTypePlace,
@@ -105,6 +105,8 @@ package struct BringUp: Sendable {
         }
         let isSame = state.config == configuration.config && state.clusterFile == loaded.clusterFile
         guard state.phase != .up || !isSame else { return }
+        let launch = launch(.init(provider: provider, configuration: configuration), uid: state.uid)
+        try await launch?.giveBack(madeFor: state)
         try await journal.append(
             .intent, .session,
             [

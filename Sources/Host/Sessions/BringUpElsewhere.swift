@@ -6,13 +6,11 @@ extension BringUp {
         let uid = await journal.state.uid
         let reach = try NodeReach(context)
         let nodes = try await recordingProblem("nodes", journal) {
-            if let workers = checked.configuration.workers {
-                try await NodeLaunch(
-                    provider: checked.provider, config: checked.configuration.config, uid: uid
-                ).run(workers: loaded.cluster.leastWorkers ?? workers, journal)
-            }
+            let launch = launch(checked, uid: uid)
+            if let launch { try await launch.run(workers: workers(checked) ?? 0, journal) }
             let wanted = try await located(checked, uid: uid, reach)
             try await release(await journal.state.nodes, besides: wanted, checked, uid: uid, reach)
+            try await launch?.giveBack(besides: Set(wanted.map(\.id)))
             try await journal.append(
                 .outcome, .nodes, ["nodes": JSONValue(encoding: wanted.map(\.record))])
             return wanted
@@ -34,12 +32,23 @@ extension BringUp {
         try await record(outcome, head: nodes.first, journal, steps: steps)
     }
 
+    /// What makes the nodes, where the provider does.
+    func launch(_ checked: Checked, uid: String) -> NodeLaunch? {
+        guard checked.configuration.workers != nil else { return nil }
+        return NodeLaunch(
+            provider: checked.provider, config: checked.configuration.config, uid: uid,
+            wait: ClusterBringUp.Options(context).wait, terminal: context.terminal)
+    }
+
+    /// How many workers the cluster file asks for; nil for all that there are.
+    private func workers(_ checked: Checked) -> Int? { loaded.cluster.leastWorkers ?? checked.configuration.workers }
+
     /// The nodes that the cluster file asks for, the head first.
     func located(_ checked: Checked, uid: String, _ reach: NodeReach) async throws -> [ClusterNode] {
         let nodes = try await checked.provider.located(
             checked.configuration.config, uid: uid, of: loaded.cluster, context, reach)
         _ = try loaded.cluster.head(of: nodes)
-        return Array(nodes.prefix(1 + (loaded.cluster.leastWorkers ?? nodes.count)))
+        return Array(nodes.prefix(1 + (workers(checked) ?? nodes.count)))
     }
 
     /// With the files that all nodes are to have: what the cluster file mounts, and the project.
@@ -61,13 +70,16 @@ extension BringUp {
         _ known: [NodeRecord], besides wanted: [ClusterNode], _ checked: Checked, uid: String, _ reach: NodeReach
     ) async throws {
         let ids = Set(wanted.map(\.id))
-        let left = known.filter { !ids.contains($0.node.id) }
+        var left = known.filter { !ids.contains($0.node.id) }
+        if checked.configuration.workers != nil, !left.isEmpty {
+            // What its provider has ended holds nothing any more.
+            let running = try await checked.provider.nodes(checked.configuration.config, uid: uid)
+                .filter { $0.state == .running }.map(\.id)
+            left.removeAll { !running.contains($0.node.id) }
+        }
         guard !left.isEmpty else { return }
         try await ClusterTeardown(identity(uid), reach, context.terminal)
             .release(try left.map { try $0.located(reach) })
-        if checked.configuration.workers != nil {
-            try await checked.provider.end(checked.configuration.config, uid: uid, ids: left.map(\.node.id))
-        }
     }
 
     private func environment(_ lock: EnvironmentLock, uid: String) throws -> ClusterBringUp.Environment {

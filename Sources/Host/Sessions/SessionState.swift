@@ -73,6 +73,8 @@ package struct SessionState: Sendable {
     package private(set) var machine = ""
     /// The nodes elsewhere that may be up, the head first; empty where the cluster is this machine.
     package private(set) var nodes: [NodeRecord] = []
+    /// Whether any were asked for or brought up.
+    package private(set) var mayHaveNodes = false
     /// Those whose answer was not recorded, by their tokens.
     package private(set) var launches: [String: Launch] = [:]
     /// nil after a start that came to its end.
@@ -103,6 +105,7 @@ package struct SessionState: Sendable {
             launches[record.data["token"]?.string ?? ""] = nil
             nodes = record.data["nodes"]?.decoded() ?? nodes
             nodes.removeAll { $0.node.id == record.data["ended"]?.string }
+            mayHaveNodes = true
         case (.buildStep, _): break
         case (.layer, .intent): unfinishedLayers.insert(id)
         case (.layer, .outcome):
@@ -142,10 +145,12 @@ package struct SessionState: Sendable {
         clusterFile = record.data["cluster"]?.string ?? clusterFile
         machine = record.data["machine"]?.string ?? machine
         nodes = record.data["nodes"]?.decoded() ?? nodes
+        mayHaveNodes = mayHaveNodes || !nodes.isEmpty
     }
 
     /// In place a node is asked for without its kind, and there it is always the same one.
     private mutating func begin(launch record: JournalRecord) {
+        mayHaveNodes = true
         guard let token = record.data["token"]?.string, let count = record.data["count"]?.int,
             let kind = record.data["kind"]?.string.flatMap(Node.Kind.init)
         else { return }

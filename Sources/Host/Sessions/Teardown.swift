@@ -61,8 +61,8 @@ package struct Teardown: Sendable {
                 hint: "install the plugin and stop the session again; `ray plugin list` shows those that are installed")
         }
         let provider = Provider(plugin: plugin, type: state.provider, plugins: plugins)
-        let nodes = try await provider.nodes(state.config, uid: state.uid).filter { $0.state != .terminated }
+        let ids = try await provider.ids(state.config, uid: state.uid, with: state.launches)
         try await provider.end(
-            state.config, uid: state.uid, ids: nodes.map(\.id), terminate: terminate, after: problems)
+            state.config, uid: state.uid, ids: ids.sorted(), terminate: terminate, after: problems)
     }
 }

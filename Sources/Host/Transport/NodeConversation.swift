@@ -156,10 +156,7 @@ package actor NodeConversation {
     package func run(_ script: String, timeout: Duration) async throws -> (status: String, output: Data, errors: Data) {
         // The time is kept here: there it would take three processes more.
         let (id, stream) = ask("run", ["0"], body: script)
-        let timer = Task {
-            try await Task.sleep(for: timeout)
-            expire(id)
-        }
+        let timer = expiring(id, after: timeout)
         defer { timer.cancel() }
         var (status, output, errors) = ("", Data(), Data())
         try await cancelling(id) {
@@ -176,11 +173,21 @@ package actor NodeConversation {
         return (status, output, errors)
     }
 
-    /// Ends a script that has taken too long.
-    private func expire(_ id: String) {
+    private func expiring(_ id: String, after timeout: Duration) -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: timeout)
+            await expire(id)
+        }
+    }
+
+    /// Ends what has taken too long, also where nobody on the node answers any more.
+    private func expire(_ id: String) async {
         guard answers[id] != nil else { return }
         expired.insert(id)
-        send("cancel \(id)")
+        await cancel(id)
+        guard let stream = answers.removeValue(forKey: id) else { return }
+        stream.yield(.end("timeout", isSkipped: false))
+        stream.finish()
     }
 
     /// What a script of the host's own prints, which ends with 0 where all is well.
@@ -210,6 +217,9 @@ package actor NodeConversation {
         told: @Sendable (Answer) async throws -> Void
     ) async throws -> (status: String, isSkipped: Bool) {
         let (id, stream) = ask("step", [digest, "\(timeout.components.seconds)", shell.rawValue], body: script)
+        // The agent keeps the time of a step, but for one whose watcher there was killed.
+        let timer = expiring(id, after: timeout + .seconds(30))
+        defer { timer.cancel() }
         var result = ("", false)
         try await cancelling(id) {
             for try await answer in stream {
@@ -217,6 +227,7 @@ package actor NodeConversation {
                 try await told(answer)
             }
         }
+        expired.remove(id)
         return result
     }
 

@@ -28,12 +28,15 @@ struct ClusterDown: Sendable {
         let nodes = Array(all.filter { known.isEmpty || known.contains($0.id) }.dropFirst(remaining))
         if remaining == 0 { try await journal.append(.intent, .stop, ["terminate": true]) }
         let identity = ClusterIdentity(name: loaded.name, uid: state.uid, context: context)
+        let isMade = loaded.configuration.workers != nil
         let problems = try await ClusterTeardown(identity, reach, context.terminal).run(nodes) { node in
-            try await journal.append(.outcome, .nodes, ["ended": .string(node.id)])
+            // One that its provider has made is the cluster's until it is given back.
+            if !isMade { try await journal.append(.outcome, .nodes, ["ended": .string(node.id)]) }
         }
         guard remaining == 0 else {
-            if loaded.configuration.workers != nil {
+            if isMade {
                 try await loaded.provider.end(config, uid: state.uid, ids: nodes.map(\.id), after: problems)
+                for node in nodes { try await journal.append(.outcome, .nodes, ["ended": .string(node.id)]) }
             } else if !problems.isEmpty {
                 throw Failure(problems)
             }
@@ -41,9 +44,9 @@ struct ClusterDown: Sendable {
             context.terminal.note("cluster `\(loaded.name)` has \(count) less")
             return
         }
-        // Also those that do not run.
-        let ids = try await loaded.provider.nodes(config, uid: state.uid).filter { $0.state != .terminated }.map(\.id)
-        try await loaded.provider.end(config, uid: state.uid, ids: ids, after: problems)
+        // Also those that do not run, or that nobody has heard of yet.
+        let ids = try await loaded.provider.ids(config, uid: state.uid, with: state.launches)
+        try await loaded.provider.end(config, uid: state.uid, ids: ids.sorted(), after: problems)
         try await journal.append(.outcome, .stop, ["terminated": true])
         context.terminal.note("cluster `\(loaded.name)` is down")
     }

@@ -29,14 +29,21 @@ struct ClusterUp: Sendable {
         let isNew = before.phase == .none || before.phase == .stopped
         let uid = before.phase == .none ? RandomName.make() : before.uid
         let reach = try NodeReach(context)
-        if loaded.configuration.workers != nil {
+        let launch = loaded.configuration.workers.map { _ in
+            NodeLaunch(
+                provider: loaded.provider, config: loaded.configuration.config, uid: uid, wait: self.options.wait,
+                terminal: context.terminal)
+        }
+        if let launch {
+            try await launch.giveBack(madeFor: before)
             try await journal.append(.intent, .session, record(uid))
-            try await launch(uid, journal)
+            try await launch.run(workers: made, journal)
         }
         let nodes = try await wanted(uid, reach)
         let identity = ClusterIdentity(name: loaded.name, uid: uid, context: context)
         let wanted = Set(nodes.map(\.id))
-        try await end(those: Set(before.nodes.map(\.node.id)).subtracting(wanted), before, identity)
+        try await release(Set(before.nodes.map(\.node.id)).subtracting(wanted), before, identity)
+        try await launch?.giveBack(besides: wanted)
         try await journal.append(.intent, .session, record(uid, nodes))
         var options = options
         options.leavesRay = leavesRay && !isNew
@@ -64,13 +71,6 @@ struct ClusterUp: Sendable {
         return .object(members)
     }
 
-    /// Has a provider that makes its nodes make those that are missing.
-    private func launch(_ uid: String, _ journal: JournalWriter) async throws {
-        let launch = NodeLaunch(
-            provider: loaded.provider, config: loaded.configuration.config, uid: uid, wait: options.wait)
-        try await launch.run(workers: made, journal)
-    }
-
     /// How many workers a provider that makes its nodes is to have.
     private var made: Int {
         let count = leastWorkers ?? loaded.config.leastWorkers ?? loaded.configuration.workers ?? 0
@@ -87,16 +87,12 @@ struct ClusterUp: Sendable {
         return Array(nodes.prefix(1 + min(leastWorkers ?? loaded.config.workers(of: count), most)))
     }
 
-    private func end(
-        those ids: Set<String>, _ before: SessionState, _ identity: ClusterIdentity
-    ) async throws {
+    /// Ends what runs on nodes that the cluster has no more.
+    private func release(_ ids: Set<String>, _ before: SessionState, _ identity: ClusterIdentity) async throws {
         guard !ids.isEmpty else { return }
         let reach = try NodeReach(context)
         let nodes = try await loaded.nodes(of: before.uid, config: before.config, reach: reach)
         try await ClusterTeardown(identity, reach, context.terminal).release(nodes.filter { ids.contains($0.id) })
-        if loaded.configuration.workers != nil {
-            try await loaded.provider.end(before.config, uid: before.uid, ids: ids.sorted())
-        }
     }
 
     /// Says what `run` would do.

@@ -62,7 +62,10 @@ struct LoadedCluster: Sendable {
     func withJournal(purpose: String, _ body: (JournalWriter) async throws -> Void) async throws {
         let journal = try await JournalWriter(
             folder, purpose: purpose, waiting: { context.terminal.note($0.waitingText(name, what: "cluster")) })
-        do { try await body(journal) } catch {
+        do {
+            try checkProvider(await journal.state)
+            try await body(journal)
+        } catch {
             await journal.close()
             throw error
         }
@@ -94,6 +97,18 @@ struct LoadedCluster: Sendable {
                 .conflict, "cluster `\(name)` is not up", at: Place(file: config.file),
                 hint: "`ray up \(config.file.relative(to: context.workingDirectory).shellQuoted)` brings it up")
         }
+        try checkProvider(state)
         return state.uid
+    }
+
+    /// Refuses a cluster whose nodes are another provider's: this one knows nothing of them.
+    private func checkProvider(_ state: SessionState) throws(Failure) {
+        guard state.mayHaveNodes, state.provider != config.providerType else { return }
+        throw Failure(
+            .conflict, "cluster `\(name)` has nodes of provider `\(state.provider)`, not `\(config.providerType)`",
+            at: config.providerTypePlace,
+            hint:
+                "put `type: \(state.provider)` back and run `ray down \(config.file.relative(to: context.workingDirectory).shellQuoted)`, or use another name with `--cluster-name`"
+        )
     }
 }
