@@ -122,7 +122,8 @@ import Testing
         }
     }
 
-    @Test func `nodes beyond what is wanted are given back, those that a former launch brings among them`() async throws {
+    @Test func `nodes beyond what is wanted are given back, those that a former launch brings among them`() async throws
+    {
         try await Workplace.with { place in
             try write(place)
             try await up(place)
@@ -162,7 +163,8 @@ import Testing
         try await Workplace.with { place in
             try write(place)
             try await up(place)
-            try place.write("other.yaml", "cluster_name: c\nprovider: {type: local, head_ip: 10.0.0.1, worker_ips: []}\n")
+            try place.write(
+                "other.yaml", "cluster_name: c\nprovider: {type: local, head_ip: 10.0.0.1, worker_ips: []}\n")
             for words in [["up", "other.yaml"], ["down", "other.yaml", "-y"], ["exec", "other.yaml", "true"]] {
                 let outcome = try await place.run(
                     try #require(TestBed.prefix) / "bin/ray", words,

@@ -105,6 +105,29 @@ import Testing
         }
     }
 
+    @Test func `credentials in a setup command reach its node and nobody else`() async throws {
+        try await HostBed.with(["10.77.0.11"]) { place, bed in
+            try await bed.write(
+                ["10.77.0.11"],
+                """
+                setup_commands:
+                  - printf 'https://user:sek'; sleep 0.3; echo 'rit@h/x'; echo 'https://user:sekrit@h/x' > ~/url; [ -e ~/mended ]
+                head_start_ray_commands: []
+                worker_start_ray_commands: []
+                """)
+            let failed = try await bed.ray("up", "cluster.yaml", "-y")
+            #expect(failed.errors.contains("\n  https://****@h/x\n"), "\(failed.errors)")
+            #expect(!failed.errors.components(separatedBy: "\n").contains { $0.contains("sekrit") && $0.first != " " })
+            #expect(try await bed.run("10.77.0.11", "cat ~/url; touch ~/mended") == "https://user:sekrit@h/x\n")
+            #expect(try await bed.ray("up", "cluster.yaml", "-y").status == 0)
+            let state = place.folder / "state/ray/clusters"
+            for name in try FileManager.default.subpathsOfDirectory(atPath: state) {
+                let text = (try? Files.read(state / name)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                #expect(!text.contains("sekrit"), "\(name)")
+            }
+        }
+    }
+
     @Test func `as many workers come up as are wanted at least`() async throws {
         try await HostBed.with(Self.addresses) { _, bed in
             let rest = "head_start_ray_commands: []\nworker_start_ray_commands: []\nmax_workers: 2\n"

@@ -29,11 +29,15 @@ struct BootstrapConfig: Sendable {
         }
     }
 
+    private static let heading =
+        "# Written by `ray up`, which also sets up every node: Ray's monitor starts and ends none."
+    private static func line(of name: String) -> String { "cluster_name: \(YAMLText.quoted(name))" }
+
     /// The file itself, which Ray reads again every few seconds.
     var text: String {
         """
-        # Written by `ray up`, which also sets up every node: Ray's monitor starts and ends none.
-        cluster_name: \(YAMLText.quoted(name))
+        \(Self.heading)
+        \(Self.line(of: name))
         max_workers: \(workers.count)
         provider:
           type: local
@@ -90,10 +94,11 @@ struct BootstrapConfig: Sendable {
         """
     }
 
-    /// Removes what `script` wrote for the cluster of this name.
+    /// Removes what `script` wrote for the cluster of this name, and not what another has written since into a home
+    /// that they share.
     static func removal(name: String) -> String {
         """
-        if [ -f "$HOME/\(file)" ] && head -n 1 "$HOME/\(file)" | grep -q '^# Written by `ray up`,'; then
+        if head -n 2 "$HOME/\(file)" 2>/dev/null | tr '\\n' ' ' | grep -qF \("\(Self.heading) \(Self.line(of: name)) ".shellQuoted); then
             rm -f "$HOME/\(file)" "${RAY_TMPDIR:-${TMPDIR:-/tmp}}/ray/"\("cluster-\(name).state".shellQuoted)
         fi
 

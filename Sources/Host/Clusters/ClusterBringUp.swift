@@ -134,7 +134,7 @@ package struct ClusterBringUp: Sendable {
     private func setUp(
         _ node: ClusterNode, _ head: HeadProgress, _ bootstrap: BootstrapConfig?, _ turn: ConcurrencyLimit.Turn
     ) async throws -> NodeOutcome {
-        let report = NodeReport(title: node.title, log: folder.log(ofNode: node.id), terminal)
+        let report = NodeReport(title: node.title, log: folder.log(ofNode: node.id), reach.redaction, terminal)
         let setup = NodeSetup(
             node: node, commands: SetupCommands(cluster, for: node.node), reach: reach, cluster: identity,
             options: options, bootstrap: bootstrap, head: head, report: report)
@@ -193,13 +193,15 @@ package struct NodeReport: Sendable {
     let title: String
     /// The file of all output.
     package let log: String
+    let redaction: Redaction
     private let terminal: Terminal
 
-    init(title: String, log: String, _ terminal: Terminal) {
+    init(title: String, log: String, _ redaction: Redaction, _ terminal: Terminal) {
         self.title = title
         self.log = log
+        self.redaction = redaction
         self.terminal = terminal
     }
 
-    package func note(_ text: String) { terminal.note("\(title): \(text)") }
+    package func note(_ text: String) { terminal.note("\(title): \(redaction.redacted(text))") }
 }

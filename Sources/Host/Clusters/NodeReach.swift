@@ -5,6 +5,8 @@ package struct NodeReach: Sendable {
     private let context: Context
     /// The text of the nodes' agent, encoded.
     private let agent: String
+    /// Takes the user's secrets out of what is told of nodes.
+    let redaction: Redaction
 
     /// Throws when the installation is not as it must be.
     package init(_ context: Context) throws(Failure) {
@@ -12,6 +14,7 @@ package struct NodeReach: Sendable {
         let file = context.folders.prefix / "share/ray/node-agent.sh"
         guard let data = try Files.read(file) else { throw Failure(incompleteInstallation: file) }
         agent = data.base64EncodedString()
+        redaction = Redaction(environment: context.environment, home: context.folders.home)
     }
 
     /// Throws where what reaches the node from here is missing.

@@ -144,7 +144,7 @@ struct NodeSetup: Sendable {
         guard result.status != "0" else { return }
         throw Failure(
             .buildFailed,
-            "\(node.title): \(command.title): it \(Self.ending(result.status, after: options.stepTimeout))",
+            "\(node.title): \(report.redaction.redacted(command.title)): it \(Self.ending(result.status, after: options.stepTimeout))",
             at: command.place, cause: tail.text.isEmpty ? nil : tail.text.lastLines(10),
             hint: "correct the command and run `ray up` again: it goes on from there; all of its output is in `\(log)`")
     }
@@ -153,19 +153,27 @@ struct NodeSetup: Sendable {
         _ digest: String, _ script: String, _ conversation: NodeConversation, _ command: SetupCommands.Command,
         _ tail: OutputTail
     ) async throws -> (status: String, isSkipped: Bool) {
-        let log = report.log
-        return try await conversation.step(digest, script, timeout: options.stepTimeout) { answer in
+        let lines = LineBuffer()
+        let result = try await conversation.step(digest, script, timeout: options.stepTimeout) { answer in
             switch answer {
             case .started: report.note("\(command.title)")
             case .found: report.note("\(command.title): it still runs")
-            case .log(let data):
-                tail.append(data)
-                try Files.append(data, to: log)
+            case .log(let data): try keep(await lines.take(data), tail)
             // What the agent itself could not do.
             case .errors(let data): tail.append(data)
             default: break
             }
         }
+        try keep(await lines.rest, tail)
+        return result
+    }
+
+    /// Adds output to the log and to its tail.
+    private func keep(_ text: Data, _ tail: OutputTail) throws {
+        guard !text.isEmpty else { return }
+        let redacted = Data(report.redaction.redacted(String(decoding: text, as: UTF8.self)).utf8)
+        tail.append(redacted)
+        try Files.append(redacted, to: report.log)
     }
 
     private static func ending(_ status: String, after timeout: Duration) -> String {

@@ -123,7 +123,8 @@ package struct Provider: Sendable {
     ///
     /// A cloud may list a node only seconds after it was asked for: those of `launches` are looked for that long.
     func ids(
-        _ config: JSONValue, uid: String, with launches: [String: SessionState.Launch], for patience: Duration = .seconds(5)
+        _ config: JSONValue, uid: String, with launches: [String: SessionState.Launch],
+        for patience: Duration = .seconds(5)
     ) async throws -> Set<String> {
         let end = ContinuousClock.now + patience
         var (ids, open) = (Set<String>(), launches)

@@ -99,7 +99,9 @@ package struct SessionState: Sendable {
         case (.session, .intent): begin(record)
         case (.session, .outcome):
             problem = record.data["problem"]?.decoded()
-            if problem == nil { phase = .up }
+            guard problem == nil else { break }
+            phase = .up
+            mayHaveNodes = true
         case (.nodes, .intent): begin(launch: record)
         case (.nodes, .outcome):
             launches[record.data["token"]?.string ?? ""] = nil

@@ -233,8 +233,17 @@ package actor NodeConversation {
 
     /// Claims the machine; returns who has it instead.
     package func lease(owner: String, name: String) async throws -> (owner: String, name: String)? {
-        let encoded = Data(name.utf8).base64EncodedString()
-        let (_, stream) = ask("lease", [owner, encoded])
+        try await claim("lease", [owner, Data(name.utf8).base64EncodedString()], "claim")
+    }
+
+    /// Gives the machine back, if it is this owner's.
+    package func release(owner: String) async throws {
+        _ = try await claim("release", [owner], "give up the claim to")
+    }
+
+    private func claim(_ verb: String, _ words: [String], _ what: String) async throws -> (owner: String, name: String)?
+    {
+        let (_, stream) = ask(verb, words)
         var holder: (String, String)?
         var errors = Data()
         for try await answer in stream {
@@ -243,17 +252,12 @@ package actor NodeConversation {
             case .errors(let data): errors += data
             case .end(let status, _) where status != "0" && holder == nil:
                 throw Failure(
-                    .input, "cannot claim node `\(node)`", cause: String(decoding: errors, as: UTF8.self),
+                    .input, "cannot \(what) node `\(node)`", cause: String(decoding: errors, as: UTF8.self),
                     hint: "see there whether /var/tmp is full or may not be written to")
             default: break
             }
         }
         return holder
-    }
-
-    /// Gives the machine back, if it is this owner's.
-    package func release(owner: String) async throws {
-        for try await _ in ask("release", [owner]).1 {}
     }
 
     /// Removes what is kept of steps, so that each runs again when it is asked for.

@@ -32,4 +32,22 @@ struct NodeConversationTests {
             #expect(String(decoding: next.errors, as: UTF8.self) == "no\n")
         }
     }
+
+    @Test func `a script that nobody on the node ends any more is given up`() async throws {
+        let conversation = try await NodeConversation(
+            node: "n", words: ["/bin/sh", "-c", "echo ready 1; cat >/dev/null"], environment: ["PATH": "/usr/bin:/bin"])
+        let result = try await conversation.run("true", timeout: .milliseconds(50))
+        await conversation.close()
+        #expect(result.status == "timeout")
+    }
+
+    @Test func `a machine that cannot be given back is told`() async throws {
+        let answers = "echo ready 1; read -r verb id owner; echo err $id ZnVsbA==; echo end $id 1; cat >/dev/null"
+        let conversation = try await NodeConversation(
+            node: "n", words: ["/bin/sh", "-c", answers], environment: ["PATH": "/usr/bin:/bin"])
+        let failure = await #expect(throws: Failure.self) { try await conversation.release(owner: "o") }
+        await conversation.close()
+        #expect(failure?.diagnostics.first?.message == "cannot give up the claim to node `n`")
+        #expect(failure?.diagnostics.first?.cause == "full")
+    }
 }
