@@ -137,6 +137,12 @@ import Testing
                     "error[input]: environment.yml:6:6: `pipp` is not a key of `environment.conda.dependencies[2]`",
                     "error[input]: environment.yml:7:13: `a-b` cannot be a key of `environment.conda.variables`, which must be letters, digits and `_`",
                 ], "\(outcome.errors)")
+            try place.write("environment.yml", "dependencies: []\n")
+            let empty = try await place.ray("project", "validate")
+            #expect(
+                place.brief(empty.errors).hasPrefix(
+                    "error[input]: environment.yml:1:15: `environment.conda.dependencies` must not be empty"),
+                "\(empty.errors)")
             try place.write("environment.yml", "dependencies: [python\n")
             let broken = try await place.ray("project", "validate")
             #expect(broken.errors.hasPrefix("error[input]: environment.yml:"), "\(broken.errors)")
@@ -187,6 +193,19 @@ import Testing
             try Files.remove(envs / "science/conda-meta/arch-tool-1.0-0.json")
             #expect(try await place.built() != before)
             #expect(Files.exists(envs / "science/bin/hello-tool"))
+        }
+    }
+
+    @Test func `credentials of a channel stay where the user has put them`() async throws {
+        try await CondaEngine.conda.with("hello-tool") { place in
+            try place.writeCondaFile("hello-tool", channel: "http://user:sekrit@127.0.0.1:1/x")
+            let failed = try await place.ray("environment", "build")
+            #expect(
+                place.brief(failed.errors).contains("the channel `http://127.0.0.1:1/x` cannot be reached"),
+                "\(failed.errors)")
+            #expect(!failed.errors.contains("sekrit"))
+            let found = try await place.run("/usr/bin/grep", ["-rl", "sekrit", place.folder])
+            #expect(found.output == place.project / "environment.yml" + "\n")
         }
     }
 

@@ -45,6 +45,22 @@ package struct Redaction: Sendable {
         return [String(user), String(user[user.index(after: colon)...])]
     }
 
+    /// Whether a URL in the text has a password or a token.
+    ///
+    /// The user of ssh is none, and neither is a variable that is put in later.
+    package static func finds(credentialsIn text: String) -> Bool {
+        guard text.contains("://"), text.contains("@") else { return false }
+        var rest = Substring(text)
+        while let scheme = rest.firstRange(of: "://") {
+            let isSSH = rest[..<scheme.lowerBound].hasSuffix("ssh")
+            rest = rest[scheme.upperBound...]
+            let host = rest.prefix { !$0.isWhitespace && !"/'\"`<>\\".contains($0) }
+            guard let at = host.lastIndex(of: "@"), !isSSH, !host[..<at].contains("${") else { continue }
+            return true
+        }
+        return false
+    }
+
     private static func passwords(inNetrc text: Data) -> [String] {
         let words = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
         return zip(words, words.dropFirst()).filter { $0.0 == "password" }.map(\.1)

@@ -18,6 +18,15 @@ import Testing
         #expect(redacted(text) == expected)
     }
 
+    @Test(arguments: [
+        ("see https://user:s3cret@host/x", true), (#""url":"http://token@h:80\n""#, true), ("https://host/a@b", false),
+        ("git+ssh://git@host/x and mail a@b", false), ("https://${TOKEN}@host/x", false), ("https://", false),
+        ("ssh://git@h/ https://u:p@h", true), ("http://a/ 'u@b'", false),
+    ])
+    func `an answer with credentials is found`(text: String, expected: Bool) {
+        #expect(Redaction.finds(credentialsIn: text) == expected)
+    }
+
     @Test func `values of variables are secret where their name or a plugin says so`() {
         let environment = [
             "PYPI_TOKEN": "abcdefgh", "PLAIN": "abcdefgh-x", "NAMED": "hush", "PIP_INDEX_URL": "https://me:pass1@h/",

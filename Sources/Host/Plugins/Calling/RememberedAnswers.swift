@@ -36,10 +36,13 @@ package struct RememberedAnswers: Sendable {
 
     /// Remembers an answer with the files in its `files`.
     ///
-    /// An answer that holds an error is remembered too: it stays true until a file changes.
+    /// An answer that holds an error is remembered too: it stays true until a file changes. One that holds a name and
+    /// a password is not: they are where the user has put them, and nowhere else.
     func remember(_ answer: JSONValue, for key: String, asked: Int64) {
         let paths = answer["files"]?.array?.compactMap(\.string) ?? []
-        let record = RememberedAnswer(answer: answer.canonical, paths: paths, asked: asked)
+        let text = answer.canonical
+        guard !Redaction.finds(credentialsIn: String(decoding: text, as: UTF8.self)) else { return }
+        let record = RememberedAnswer(answer: text, paths: paths, asked: asked)
         // A name that cannot be written in one line is so rare that nothing is remembered.
         guard !paths.contains(where: { $0.contains("\n") }) else { return }
         Files.writeOwn(folder / key, record.data)
