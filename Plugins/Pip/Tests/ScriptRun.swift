@@ -23,12 +23,20 @@ struct ScriptRun {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A thread of a pool blocks signals, and some shells wait for SIGCHLD with the mask they were started with.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let entering = ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, folder]
         let arguments = (entering + shell + [file]).map { strdup($0) } + [nil]
         let environment = variables.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in arguments + environment { free(pointer) } }
         var process: pid_t = 0
-        guard posix_spawn(&process, entering[0], &actions, nil, arguments, environment) == 0 else {
+        guard posix_spawn(&process, entering[0], &actions, &attributes, arguments, environment) == 0 else {
             throw CocoaError(.executableLoad)
         }
         var raw: Int32 = 0
