@@ -30,6 +30,7 @@ let package = Package(
             name: "PluginRuntime", dependencies: ["PluginAPI", "CLibFFI"],
             linkerSettings: [.linkedLibrary(linksShared ? "ffi" : ":libffi.a")]),
         .target(name: "PluginKit", dependencies: ["PluginAPI"]),
+        .target(name: "PipRequirements", dependencies: ["PluginKit"]),
         .target(
             name: "Host",
             dependencies: [
@@ -80,13 +81,16 @@ var staticRuntime: [String] {
             name: "\(name)Entry", dependencies: [.target(name: name), "PluginAPI", "PluginKit"],
             path: "Plugins/\(name)/Entry", linkerSettings: [.unsafeFlags(seal)]),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name), "PluginAPI", "PluginKit"],
+            name: "\(name)Tests", dependencies: [.target(name: name), "PluginAPI", "PluginKit"] + dependencies,
             path: "Plugins/\(name)/Tests"),
     ]
     package.products.append(.library(name: "Ray\(name)", type: .dynamic, targets: ["\(name)Entry"]))
 }
 
-for name in chosenPlugins { addPlugin(name) }
+let readersOfRequirements = ["Conda", "Pip"]
+for name in chosenPlugins {
+    addPlugin(name, dependencies: readersOfRequirements.contains(name) ? ["PipRequirements"] : [])
+}
 
 // `make fuzz` alone builds it: it needs a sanitizer for the whole build.
 if Context.environment["RAY_FUZZ"] != nil {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 package import PluginKit
 
 /// Builds the key `conda` of `environment`: a conda environment, made by the conda, mamba or micromamba of the node.
@@ -6,18 +7,27 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
     package static let id = "conda"
     package static let version = "1.0.0"
 
-    package init() {}
+    let variables: [String: String]
+
+    package init() {
+        self.init(variables: ProcessInfo.processInfo.environment)
+    }
+
+    /// A builder for which `${NAME}` in requirements of pip stands for these variables.
+    package init(variables: [String: String]) {
+        self.variables = variables
+    }
 
     package func check(_ request: BuilderRequest, _ call: Call) throws -> CheckAnswer {
-        guard let document = try EnvironmentDocument(request) else { return CheckAnswer() }
-        return CheckAnswer(diagnostics: document.diagnostics, files: document.files)
+        guard let document = EnvironmentDocument(request, variables: variables) else { return CheckAnswer() }
+        return CheckAnswer(diagnostics: document.diagnostics, files: document.requirements.files)
     }
 
     package func lock(_ request: BuilderRequest, _ call: Call) throws -> LockAnswer {
         var answer = LockAnswer()
-        guard let document = try EnvironmentDocument(request) else { return answer }
+        guard let document = EnvironmentDocument(request, variables: variables) else { return answer }
         answer.diagnostics = document.diagnostics
-        answer.files = document.files
+        answer.files = document.requirements.files
         guard !document.hasError else { return answer }
         guard let tool = CondaTool(request.facts) else {
             answer.diagnostics.append(CondaTool.absence(request))
@@ -25,7 +35,8 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
         }
         answer.basis = components(of: document, request)
         answer.basis["variables"] = nil
-        answer.inputs = document.files
+        document.requirements.add(to: &answer, root: request.project.root)
+        answer.secrets = document.requirements.secrets
         let old = request.lock.map(CondaLock.init)
         answer.diagnostics += unknown(request.upgrade?.names ?? [], document, old)
         guard !answer.diagnostics.contains(where: { $0.severity == .error }) else { return answer }
@@ -36,17 +47,14 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
             answer.notes.append("\(tool.kind) resolves everything anew, not only what is named")
         }
         let script = CondaScript(tool: tool, platform: platform(request))
-        answer.steps = [
-            Step(
-                title: "resolve \(count(document)) with \(tool.kind)", script: script.locking(document),
-                timeout: 3600, place: request.place(of: "/conda"))
-        ]
+        answer.steps = script.locking(document, title: "resolve \(count(document)) with \(tool.kind)")
+        for index in answer.steps.indices { answer.steps[index].place = request.place(of: "/conda") }
         return answer
     }
 
     package func plan(_ request: BuilderRequest, _ call: Call) throws -> PlanAnswer {
-        guard let document = try EnvironmentDocument(request) else { return planExisting(request) }
-        var answer = PlanAnswer(diagnostics: document.diagnostics, files: document.files)
+        guard let document = EnvironmentDocument(request, variables: variables) else { return planExisting(request) }
+        var answer = PlanAnswer(diagnostics: document.diagnostics, files: document.requirements.files)
         guard !document.hasError else { return answer }
         guard let tool = CondaTool(request.facts) else {
             answer.diagnostics.append(CondaTool.absence(request))
@@ -66,7 +74,10 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
             }
         }
         answer.components["platform"] = ["os", "arch", "libc"].compactMap { request.facts[$0] }.joined(separator: " ")
-        answer.inputs = document.files
+        document.requirements.add(to: &answer)
+        document.requirements.addLinked(to: &answer, root: request.project.root)
+        if !document.requirements.folders.isEmpty { answer.components["directory"] = document.folder.remote }
+        answer.secrets = document.requirements.secrets
         answer.volatile = ["__pycache__"]
         answer.activation = Activation(
             set: document.variables.merging(
@@ -89,11 +100,8 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
         _ answer: inout PlanAnswer, _ document: EnvironmentDocument, _ request: BuilderRequest, _ script: CondaScript
     ) {
         answer.components = components(of: document, request)
-        answer.steps = [
-            Step(
-                title: "create the environment of \(count(document)) with \(script.tool.kind)",
-                script: script.creating(document), timeout: 3600)
-        ]
+        answer.steps = script.creating(
+            document, title: "create the environment of \(count(document)) with \(script.tool.kind)")
         answer.verify = CondaScript.verify
         if request.lock == nil {
             answer.notReproducible = ["nothing is locked: tomorrow there may be other versions of what is asked for"]
@@ -106,18 +114,14 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
     ) {
         answer.components["packages"] = lock.packages.map { "\($0.explicit) \($0.sha256 ?? "")" }.sorted()
             .joined(separator: "\n")
-        let pip = lock.pip + document.pip.map(\.text).filter(CondaScript.isUnlocked)
-        if !pip.isEmpty {
-            answer.components["pip"] = pip.joined(separator: "\n")
+        if !document.pip.isEmpty {
+            answer.components["pip"] = (lock.pip + document.pipComponent).joined(separator: "\n")
             answer.notReproducible = ["what pip installs has exact versions, and no checksums"]
         }
         if !document.variables.isEmpty { answer.components["variables"] = document.variables.lines }
         let what = lock.packages.count == 1 ? "1 package" : "\(lock.packages.count) packages"
-        answer.steps = [
-            Step(
-                title: "create the environment of \(what) with \(script.tool.kind)",
-                script: script.creating(lock, pip: pip), timeout: 3600)
-        ]
+        answer.steps = script.creating(
+            lock, document, title: "create the environment of \(what) with \(script.tool.kind)")
         answer.verify = CondaScript.verify(lock)
     }
 
@@ -156,7 +160,7 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
         if !document.channels.isEmpty {
             components["channels"] = document.channels.map(ToolOutput.withoutCredentials).joined(separator: "\n")
         }
-        if !document.pip.isEmpty { components["pip"] = document.pip.map(\.text).joined(separator: "\n") }
+        if !document.pip.isEmpty { components["pip"] = document.pipComponent.joined(separator: "\n") }
         if !document.variables.isEmpty { components["variables"] = document.variables.lines }
         if document.channels.isEmpty || document.channels.contains("defaults"),
             let settings = request.facts["conda_settings"]
@@ -184,6 +188,13 @@ package struct CondaBuilder: LockingBuilder, ExplainingBuilder {
                 .usage, "`\(name)` cannot be upgraded: no package that is asked for or locked has this name",
                 hint: suggestion(for: name.lowercased(), among: known.sorted()).map { "did you mean `\($0)`?" })
         }
+    }
+}
+
+extension EnvironmentDocument {
+    /// What decides what pip installs, apart from the contents of files.
+    fileprivate var pipComponent: [String] {
+        requirements.lines.sorted() + requirements.indexes + requirements.options
     }
 }
 

@@ -3,7 +3,7 @@ package import PluginKit
 
 extension CondaBuilder {
     package func explain(_ request: BuilderRequest, _ call: Call) throws -> ExplainAnswer {
-        guard let failure = request.failure, let document = try EnvironmentDocument(request) else {
+        guard let failure = request.failure, let document = EnvironmentDocument(request, variables: variables) else {
             return ExplainAnswer()
         }
         let failures = CondaFailures(

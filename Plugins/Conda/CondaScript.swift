@@ -1,3 +1,4 @@
+import PipRequirements
 import PluginKit
 
 /// The scripts that have a tool of the conda family do its work.
@@ -10,40 +11,63 @@ struct CondaScript {
     let platform: String
 
     /// Creates what a document asks for.
-    func creating(_ document: EnvironmentDocument) -> String {
-        preamble + writing(document) + create("env create -q -f \"$TMPDIR/environment.yml\" -p \"$RAY_LAYER/env\"")
-            + CondaScript.activating("\"$RAY_LAYER/env\"")
+    func creating(_ document: EnvironmentDocument, title: String) -> [Step] {
+        steps(title, creation(document), document, pip: installing(document), end: CondaScript.activating(layer))
     }
 
     /// Creates it to see what it comes to, and prints that into the lock.
-    func locking(_ document: EnvironmentDocument) -> String {
-        preamble + writing(document) + create("env create -q -f \"$TMPDIR/environment.yml\" -p \"$RAY_LAYER/env\"")
-            + listing + (document.pip.isEmpty ? "" : CondaScript.pipListing)
+    func locking(_ document: EnvironmentDocument, title: String) -> [Step] {
+        let end = document.pip.isEmpty ? listing : preamble + listing + CondaScript.pipListing
+        return steps(title, creation(document), document, pip: installing(document), end: end)
     }
 
-    /// Creates what is locked; the requirements are for the environment's own pip.
-    func creating(_ lock: CondaLock, pip: [String]) -> String {
+    /// Creates what is locked; pip installs what the document asks for in the versions that are locked.
+    func creating(_ lock: CondaLock, _ document: EnvironmentDocument, title: String) -> [Step] {
         var script = preamble
         let lines = ["@EXPLICIT"] + lock.packages.map(\.explicit)
         script += CondaScript.printing(lines, into: "\"$TMPDIR/explicit.txt\"")
         let sums = lock.packages.compactMap { package in package.sha256.map { "\($0)  \(package.file)" } }
         script += CondaScript.printing(sums, into: "\"$TMPDIR/sums\"")
-        script += create("create -q -p \"$RAY_LAYER/env\" --file \"$TMPDIR/explicit.txt\"")
-        if !pip.isEmpty {
-            script += CondaScript.printing(pip, into: "\"$TMPDIR/pip.txt\"")
-            script += """
-                echo 'ray: pip' >&2
-                PATH=$RAY_LAYER/env/bin:$PATH "$RAY_LAYER/env/bin/python" -m pip install -q --no-deps --no-input \
-                --disable-pip-version-check -r "$TMPDIR/pip.txt" </dev/null >&2
-
-                """
-        }
-        return script + CondaScript.activating("\"$RAY_LAYER/env\"")
+        script += create("create -q -p \(layer) --file \"$TMPDIR/explicit.txt\"")
+        return steps(
+            title, script, document, pip: installing(document, versions: lock.pip), end: CondaScript.activating(layer))
     }
 
-    /// Whether pip cannot tell afterwards what it was that was asked for.
-    static func isUnlocked(_ requirement: String) -> Bool {
-        requirement.hasPrefix("-e ") || requirement.hasPrefix("/") || requirement.contains("://")
+    /// The tool's step, and that of pip where there is anything for it; `end` is what the last of them does besides.
+    private func steps(
+        _ title: String, _ creation: String, _ document: EnvironmentDocument, pip: String, end: String
+    ) -> [Step] {
+        let count = document.requirements.count
+        guard !document.pip.isEmpty else { return [Step(title: title, script: creation + end, timeout: 3600)] }
+        return [
+            Step(title: title, script: creation, timeout: 3600),
+            Step(
+                title: "install \(count == 1 ? "1 requirement" : "\(count) requirements") with its pip",
+                script: pip + end, timeout: 3600),
+        ]
+    }
+
+    private func creation(_ document: EnvironmentDocument) -> String {
+        preamble + writing(document) + create("env create -q -f \"$TMPDIR/environment.yml\" -p \(layer)")
+    }
+
+    private var layer: String { "\"$RAY_LAYER/env\"" }
+
+    /// Has the environment's own pip install, from the folder that paths start from; not more than these versions.
+    private func installing(_ document: EnvironmentDocument, versions: [String] = []) -> String {
+        CondaScript.printing(document.pipLines, into: "\"$TMPDIR/pip.txt\"")
+            + CondaScript.printing(versions, into: "\"$TMPDIR/versions.txt\"") + """
+                unset CONDA_PREFIX PYTHONHOME PYTHONPATH VIRTUAL_ENV
+                export PYTHONNOUSERSITE=1
+                echo 'ray: pip' >&2
+                (
+                    cd \(document.folder.remote.shellQuoted)
+                    PATH=$RAY_LAYER/env/bin:$PATH
+                    python -m pip install -q --no-input --disable-pip-version-check -r "$TMPDIR/pip.txt" \
+                        -c "$TMPDIR/versions.txt" </dev/null >&2
+                )
+
+                """
     }
 
     /// Nothing that is active around it, nor what asks, links or waits for people, has a say.
@@ -51,7 +75,7 @@ struct CondaScript {
         """
         unset CONDA_PREFIX CONDA_DEFAULT_ENV CONDA_SHLVL CONDA_PROMPT_MODIFIER CONDA_PYTHON_EXE PYTHONHOME PYTHONPATH VIRTUAL_ENV
         export CONDA_ALWAYS_YES=true MAMBA_ALWAYS_YES=true CONDA_NOTIFY_OUTDATED_CONDA=false CONDA_REPORT_ERRORS=false
-        export CONDA_REGISTER_ENVS=false CONDA_AUTO_ACTIVATE_BASE=false PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+        export CONDA_REGISTER_ENVS=false CONDA_AUTO_ACTIVATE_BASE=false
         # A file that is changed in one environment may not be that of the next.
         export CONDA_ALWAYS_COPY=true MAMBA_ALWAYS_COPY=true CONDA_ALWAYS_SOFTLINK=false
         tool=\(tool.path.shellQuoted)
@@ -76,10 +100,6 @@ struct CondaScript {
         }
         lines.append("dependencies:")
         lines += document.packages.map { "  - \($0.text.jsonQuoted)" }
-        if !document.pip.isEmpty {
-            lines.append("  - pip:")
-            lines += document.pip.map { "    - \($0.text.jsonQuoted)" }
-        }
         return CondaScript.printing(lines, into: "\"$TMPDIR/environment.yml\"")
     }
 

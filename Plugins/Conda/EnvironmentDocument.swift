@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 import PluginKit
 
 /// What an environment.yml asks for.
@@ -11,22 +12,25 @@ struct EnvironmentDocument {
 
     private(set) var channels: [String] = []
     private(set) var packages: [Line] = []
-    /// What pip installs in the end, as it stands in a requirements file.
+    /// What pip installs in the end, as it stands there.
     private(set) var pip: [Line] = []
+    /// The same with all files that it includes.
+    private(set) var requirements = Requirements()
+    /// The same as lines of a requirements file that is elsewhere on the node; paths in it start from `folder`.
+    private(set) var pipLines: [String] = []
+    private(set) var folder: LocalFolder
     private(set) var variables: [String: String] = [:]
     /// Keys that are there and mean nothing here.
     private(set) var unused: [String] = []
     private(set) var diagnostics: [Diagnostic] = []
-    /// The local files that pip reads.
-    private(set) var files: [String] = []
 
-    /// nil where the project names an environment that there is.
-    init?(_ request: BuilderRequest) throws {
+    /// nil where the project names an environment that there is; `variables` are those that `${NAME}` stands for.
+    init?(_ request: BuilderRequest, variables: [String: String]) {
         guard let document = request.environment["conda"]?.object else { return nil }
         channels = (document["channels"]?.array ?? []).compactMap(\.string)
         unused = ["name", "prefix"].filter { document[$0] != nil }
-        for (name, value) in document["variables"]?.object ?? [:] { variables[name] = value.plainText }
-        let folder = LocalFolder(of: request)
+        for (name, value) in document["variables"]?.object ?? [:] { self.variables[name] = value.plainText }
+        folder = LocalFolder(of: request)
         for (index, item) in (document["dependencies"]?.array ?? []).enumerated() {
             let pointer = "/conda/dependencies/\(index)"
             if let text = item.string {
@@ -34,10 +38,11 @@ struct EnvironmentDocument {
             } else {
                 for (number, entry) in (item["pip"]?.array ?? []).enumerated() {
                     let place = request.place(of: "\(pointer)/pip/\(number)")
-                    add(requirement: Line(text: (entry.string ?? "").trimmed, place: place), folder)
+                    add(requirement: Line(text: (entry.string ?? "").trimmed, place: place))
                 }
             }
         }
+        readRequirements(variables)
         if !pip.isEmpty, !names.contains("pip") { packages.append(Line(text: "pip", place: nil)) }
     }
 
@@ -65,39 +70,34 @@ struct EnvironmentDocument {
         packages.append(line)
     }
 
-    private mutating func add(requirement line: Line, _ folder: LocalFolder) {
+    private mutating func add(requirement line: Line) {
         guard !line.text.isEmpty, !line.text.contains(where: \.isNewline) else {
             diagnostics.append(
                 Diagnostic(.input, "an entry of `pip` is no single line", at: line.place, hint: "write one for each"))
             return
         }
-        let words = line.text.split(separator: " ", maxSplits: 1).map(String.init)
-        switch words.first {
-        case "-r", "--requirement", "-c", "--constraint":
-            let name = words.count > 1 ? words[1].trimmed : ""
-            let file = folder.here(name)
-            files.append(file)
-            guard FileManager.default.isReadableFile(atPath: file) else {
-                diagnostics.append(
-                    Diagnostic(.input, "`\(name)` does not exist", at: line.place, hint: "correct the path, or make it")
-                )
-                return
-            }
-            pip.append(Line(text: "\(words[0]) \(folder.onNode(name))", place: line.place))
-        case "-e", "--editable":
-            let name = words.count > 1 ? words[1].trimmed : ""
-            pip.append(Line(text: "-e \(name.contains("://") ? name : folder.onNode(name))", place: line.place))
-        default:
-            let isPath = line.text == "." || line.text.hasPrefix("./") || line.text.hasPrefix("../")
-            pip.append(Line(text: isPath ? folder.onNode(line.text) : line.text, place: line.place))
+        pip.append(line)
+    }
+
+    private mutating func readRequirements(_ variables: [String: String]) {
+        let unknown = Place(file: "\(folder.local)/environment.yml", line: 1, column: 1)
+        requirements = RequirementsReader.read(
+            pip.map { ($0.text, $0.place ?? unknown) }, in: folder.local, variables: variables)
+        diagnostics += requirements.diagnostics
+        pipLines = pip.map { line in
+            let bytes = Array(line.text.utf8)
+            guard let path = (try? ParsedLine(bytes, shown: bytes))?.includedPath, let name = path.value,
+                !LocalReference.isURL(name)
+            else { return line.text }
+            return "--\(path.name) \(folder.onNode(name))"
         }
     }
 }
 
 /// The folder that relative paths of a document start from, here and on the node.
-private struct LocalFolder {
-    private let local: String
-    private let remote: String
+struct LocalFolder {
+    let local: String
+    let remote: String
 
     init(of request: BuilderRequest) {
         let file = request.place(of: "/conda")?.file ?? ""
@@ -110,7 +110,6 @@ private struct LocalFolder {
         remote = (request.project.nodeRoot ?? root) + below
     }
 
-    func here(_ path: String) -> String { path.hasPrefix("/") ? path : "\(local)/\(path)" }
     func onNode(_ path: String) -> String { path.hasPrefix("/") ? path : "\(remote)/\(path)" }
 }
 

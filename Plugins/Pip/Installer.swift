@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 import PluginKit
 
 /// What makes the virtual environment on a node: uv where there is one, or can be one, otherwise Python

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 package import PluginKit
 
 extension PipBuilder {
@@ -52,17 +53,7 @@ extension PipBuilder {
             answer.basis["options"] = requirements.options.sorted().joined(separator: "\n")
         }
         if let python = asked.python.flatMap(PythonVersion.init) { answer.basis["python"] = python.minorText }
-        var inputs = requirements.archives
-        for tree in requirements.folders {
-            inputs += tree.metadata
-            answer.files.append(tree.root)
-        }
-        for folder in LinkFolder.all(in: requirements, root: request.project.root) {
-            answer.files.append(folder.path)
-            if folder.isInside { inputs += folder.packages }
-        }
-        for path in inputs where !answer.inputs.contains(path) { answer.inputs.append(path) }
-        answer.files += answer.inputs.filter { !answer.files.contains($0) }
+        requirements.add(to: &answer, root: request.project.root)
     }
 
     private func lockScript(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 package import PluginKit
 
 /// Builds the keys `requirements` and `python` of `environment`: a virtual environment with what a

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 package import PluginKit
 
 extension PipBuilder {
@@ -51,12 +52,7 @@ extension PipBuilder {
         if !asked.requirements.folders.isEmpty {
             answer.components["directory"] = request.project.nodeRoot ?? request.project.root
         }
-        for tree in asked.requirements.folders {
-            let (files, folders) = tree.contents
-            answer.inputs += files.filter { !answer.inputs.contains($0) }
-            answer.files += (folders + files).filter { !answer.files.contains($0) }
-        }
-        answer.inputs += asked.requirements.archives.filter { !answer.inputs.contains($0) }
+        asked.requirements.add(to: &answer)
         answer.activation = Activation(
             set: ["VIRTUAL_ENV": "${prefix}/venv"], prepend: ["PATH": "${prefix}/venv/bin"], unset: ["PYTHONHOME"])
         answer.verify = PipBuilder.verify
@@ -88,7 +84,7 @@ extension PipBuilder {
         if !requirements.options.isEmpty {
             answer.components["options"] = requirements.options.joined(separator: "\n")
         }
-        addLinkedPackages(asked, request, named: nil, &answer)
+        requirements.addLinked(to: &answer, root: request.project.root)
         let file = ShellText.path(path)
         let what = requirements.count == 1 ? "1 requirement" : "\(requirements.count) requirements"
         let script = installer.script(
@@ -128,7 +124,7 @@ extension PipBuilder {
             asked.requirements.options.filter { $0.hasPrefix("--no-binary") || $0.hasPrefix("--only-binary") }
             + [request.facts["packaging"]].compactMap { $0 }
         if !choices.isEmpty { answer.components["options"] = choices.joined(separator: "\n") }
-        addLinkedPackages(asked, request, named: names, &answer)
+        asked.requirements.addLinked(to: &answer, root: request.project.root, named: names)
         let settings = PipSettings(request.facts, choosesIndex: asked.requirements.choosesIndex)
         let sources = SourceFile(asked.requirements, request.project)
         let what = packages.entries.count == 1 ? "1 package" : "\(packages.entries.count) packages"
@@ -140,20 +136,6 @@ extension PipBuilder {
         answer.steps =
             installer.preparation
             + [Step(title: "install \(what) with \(installer.toolName)", script: script, timeout: 3600)]
-    }
-
-    /// The contents count of what lies in folders of the project that `--find-links` names.
-    private func addLinkedPackages(
-        _ asked: Asked, _ request: BuilderRequest, named names: Set<String>?, _ answer: inout PlanAnswer
-    ) {
-        for folder in LinkFolder.all(in: asked.requirements, root: request.project.root) {
-            if !answer.files.contains(folder.path) { answer.files.append(folder.path) }
-            for file in folder.packages where folder.isInside && !answer.inputs.contains(file) {
-                guard names?.contains(LinkFolder.packageName(of: file)) ?? true else { continue }
-                answer.inputs.append(file)
-                answer.files.append(file)
-            }
-        }
     }
 }
 

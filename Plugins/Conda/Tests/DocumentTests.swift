@@ -30,16 +30,21 @@ import Testing
     }
 
     @Test func `everything that is wrong is told at once`() throws {
-        let request = EnvironmentFile.request(["=1", "a\nb"], pip: ["-r none.txt", "a\nb", "humanize"])
+        let request = EnvironmentFile.request(
+            ["=1", "a\nb"],
+            pip: ["-r none.txt", "a\nb", "humanize", "six=1", "--index-url https://${NOWHERE}@h/simple", "./lib"])
         let found = try CondaBuilder().check(request, .unobserved)
         #expect(
             found.diagnostics.map(\.told) == [
                 "[input]:10:5 `=1` names no conda package\nhint: \(Self.form)",
                 "[input]:11:5 `a` names no conda package\nhint: \(Self.form)",
-                "[input]:50:7 `none.txt` does not exist\nhint: correct the path, or make it",
                 "[input]:51:7 an entry of `pip` is no single line\nhint: write one for each",
+                "[input]:50:7 `none.txt` not found in `/home/u/p`",
+                "[input]:53:7 `=` is no comparison\nhint: did you mean `six==1`?",
+                "[input]:54:7 `${NOWHERE}` is not set\nhint: set it before starting, or write its value",
+                "[input]:55:7 `./lib` not found in `/home/u/p`",
             ])
-        #expect(found.files == ["/home/u/p/none.txt"])
+        #expect(found.files == ["/home/u/p/none.txt", "/home/u/p/lib"])
     }
 
     @Test func `what is asked for decides, and what is not used does not`() throws {
@@ -51,11 +56,13 @@ import Testing
             plain == ["packages": "a=1\nb", "channels": "file:///c\nnodefaults", "platform": "linux x86_64 glibc-2.36"])
         #expect(try components(EnvironmentFile.request(["a=1", "b"], other: ["name": "x", "prefix": "/y"])) == plain)
         let more = EnvironmentFile.request(
-            ["b", "a=1"], pip: ["humanize", "./lib"], channels: ["https://u:secret@h/c"], other: ["variables": ["A": 1]]
+            ["b", "a=1"], pip: ["humanize", "--index-url https://u:secret@h/simple", "https://u:secret@h/x.whl"],
+            channels: ["https://u:secret@h/c"], other: ["variables": ["A": 1]]
         )
         #expect(
             try components(more).filter { plain[$0.key] != $0.value } == [
-                "packages": "a=1\nb\npip", "channels": "https://h/c", "pip": "humanize\n/home/u/p/./lib",
+                "packages": "a=1\nb\npip", "channels": "https://h/c",
+                "pip": "https://h/x.whl\nhumanize\n--index-url https://h/simple",
                 "variables": "A=1",
             ])
         var settings = EnvironmentFile.facts

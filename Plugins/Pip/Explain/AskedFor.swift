@@ -1,3 +1,4 @@
+import PipRequirements
 import PluginKit
 
 /// Where the things stand that a tool speaks of.

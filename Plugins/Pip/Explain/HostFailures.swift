@@ -1,3 +1,4 @@
+import PipRequirements
 import PluginKit
 
 /// Hosts that are not there, do not answer, or do not let one in.

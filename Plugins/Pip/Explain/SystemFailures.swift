@@ -1,3 +1,4 @@
+import PipRequirements
 import PluginKit
 
 /// What the machine has too little of, and what it has damaged.

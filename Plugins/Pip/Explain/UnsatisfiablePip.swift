@@ -1,3 +1,4 @@
+import PipRequirements
 import PluginKit
 
 /// Requirements that pip finds no versions for.

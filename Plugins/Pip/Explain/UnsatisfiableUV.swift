@@ -1,3 +1,4 @@
+import PipRequirements
 import PluginKit
 
 /// Requirements that uv finds no versions for.

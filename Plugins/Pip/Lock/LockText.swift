@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 import PluginKit
 
 /// What is locked: exact versions with their hashes, as `uv pip compile` writes them.

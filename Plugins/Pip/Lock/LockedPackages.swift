@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 import PluginKit
 
 /// The entries of a lock that one node installs, brought together with the requirements they follow from.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 import PluginKit
 
 /// The options of requirements files that say where packages come from, for an installer that gets a

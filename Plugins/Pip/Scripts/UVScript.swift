@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PipRequirements
 import PluginKit
 
 /// The scripts for uv.

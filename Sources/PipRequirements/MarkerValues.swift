@@ -1,8 +1,8 @@
 /// What the variables of markers are on a node, as far as it is known.
-struct MarkerValues {
+package struct MarkerValues {
     private let values: [String: String]
 
-    init(python: PythonVersion?, implementation: String?, os: String?, machine: String?) {
+    package init(python: PythonVersion?, implementation: String?, os: String?, machine: String?) {
         var values: [String: String] = [:]
         if let python {
             values["python_version"] = python.minorText
@@ -22,7 +22,7 @@ struct MarkerValues {
     }
 
     /// What a marker is on the node; nil where that is not known.
-    func evaluate(_ marker: String) -> Bool? {
+    package func evaluate(_ marker: String) -> Bool? {
         var cursor = Cursor(Array(marker.utf8))
         let result = alternatives(&cursor)
         cursor.skipSpace()

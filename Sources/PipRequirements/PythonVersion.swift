@@ -1,10 +1,10 @@
 /// The version of a Python: `3.11` or `3.11.7`.
-struct PythonVersion: Comparable {
-    var major: Int
-    var minor: Int
-    var patch: Int?
+package struct PythonVersion: Comparable {
+    package var major: Int
+    package var minor: Int
+    package var patch: Int?
 
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.map { Int($0.prefix { $0.isNumber }) }
         guard (2...3).contains(parts.count), let major = numbers[0], let minor = numbers[1],
@@ -15,18 +15,18 @@ struct PythonVersion: Comparable {
         patch = numbers.count > 2 ? numbers[2] : nil
     }
 
-    var minorText: String { "\(major).\(minor)" }
+    package var minorText: String { "\(major).\(minor)" }
 
-    var text: String { patch.map { "\(minorText).\($0)" } ?? minorText }
+    package var text: String { patch.map { "\(minorText).\($0)" } ?? minorText }
 
-    static func < (first: PythonVersion, second: PythonVersion) -> Bool {
+    package static func < (first: PythonVersion, second: PythonVersion) -> Bool {
         (first.major, first.minor, first.patch ?? 0) < (second.major, second.minor, second.patch ?? 0)
     }
 
-    static func == (first: PythonVersion, second: PythonVersion) -> Bool {
+    package static func == (first: PythonVersion, second: PythonVersion) -> Bool {
         (first.major, first.minor, first.patch ?? 0) == (second.major, second.minor, second.patch ?? 0)
     }
 
     /// Whether this is an older minor version than `other`.
-    func isOlderMinor(than other: PythonVersion) -> Bool { (major, minor) < (other.major, other.minor) }
+    package func isOlderMinor(than other: PythonVersion) -> Bool { (major, minor) < (other.major, other.minor) }
 }

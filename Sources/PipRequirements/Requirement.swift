@@ -104,7 +104,7 @@ package struct Requirement: Sendable, Hashable {
     }
 }
 
-func trimmed(_ text: Substring) -> String {
+package func trimmed(_ text: Substring) -> String {
     var text = text.drop { $0 == " " || $0 == "\t" || $0 == ";" }
     while text.last == " " || text.last == "\t" { text.removeLast() }
     return String(text)

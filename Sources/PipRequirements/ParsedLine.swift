@@ -1,22 +1,22 @@
 import PluginKit
 
 /// A line that says what to install, how, or which other file to read.
-struct ParsedLine {
+package struct ParsedLine {
     /// The requirement; nil for a line of options and for an editable one.
-    private(set) var requirement: Requirement?
-    private(set) var options: [Option]
+    package private(set) var requirement: Requirement?
+    package private(set) var options: [Option]
     /// The options, with the names in them of those variables that hold secrets.
-    private(set) var shownOptions: [Option]
+    package private(set) var shownOptions: [Option]
     /// The one form of the line, credentials taken off, for comparing environments.
-    private(set) var normalised: String
+    package private(set) var normalised: String
     /// Where what the line is about begins.
-    private(set) var start: Int
+    package private(set) var start: Int
 
     /// Reads a line.
     ///
     /// `expanded` has the values of its variables in the place of their names; in `shown` those that
     /// hold secrets keep their names.
-    init(_ expanded: [UInt8], shown: [UInt8]) throws(Problem) {
+    package init(_ expanded: [UInt8], shown: [UInt8]) throws(Problem) {
         let split = OptionLine.start(in: expanded)
         let head = Array(expanded[..<split])
         options = try OptionLine.parse(expanded, from: split)
@@ -40,33 +40,33 @@ struct ParsedLine {
     }
 
     /// The hashes that the requirement may have, as `sha256:…`.
-    var hashes: [String] { options.filter { $0.name == "hash" }.compactMap(\.value) }
+    package var hashes: [String] { options.filter { $0.name == "hash" }.compactMap(\.value) }
 
     /// Whether a URL of the line holds a name or a password.
-    var hasCredentials: Bool {
+    package var hasCredentials: Bool {
         var values = options.compactMap(\.value)
         if case .url(_, let url)? = requirement?.target { values.append(url) }
         return values.contains { LocalReference.withoutCredentials($0) != $0 }
     }
 
     /// What to install in a way that changes in the project are seen at once.
-    var editable: String? {
+    package var editable: String? {
         requirement == nil ? options.first { $0.name == "editable" }?.value : nil
     }
 
     /// The option that names another file to read.
     ///
     /// As in pip, the first of a line counts, and a requirement beside it wins.
-    var includedPath: Option? {
+    package var includedPath: Option? {
         guard requirement == nil, editable == nil else { return nil }
         return options.first { $0.name == "requirement" } ?? options.first { $0.name == "constraint" }
     }
 
     /// Whether the line asks for something to be installed.
-    var isRequirement: Bool { requirement != nil || editable != nil }
+    package var isRequirement: Bool { requirement != nil || editable != nil }
 
     /// The file or folder of this machine that the line names.
-    var localPath: String? {
+    package var localPath: String? {
         if let editable { return LocalReference.path(of: LocalReference.withoutExtras(editable).path) }
         switch requirement?.target {
         case .path(let path, _): return path
@@ -76,7 +76,7 @@ struct ParsedLine {
     }
 
     /// Whether every installer fails when `localPath` is not there.
-    var mustExist: Bool {
+    package var mustExist: Bool {
         if editable != nil { return true }
         if case .path = requirement?.target { return requirement?.marker == nil }
         return false
@@ -84,7 +84,7 @@ struct ParsedLine {
 }
 
 extension Option {
-    var normalised: String {
+    package var normalised: String {
         guard let value else { return "--\(name)" }
         return "--\(name) \(LocalReference.withoutCredentials(value))"
     }
@@ -92,7 +92,7 @@ extension Option {
 
 extension Requirement {
     /// The one form of this requirement, credentials taken off.
-    var normalised: String {
+    package var normalised: String {
         let text =
             switch target {
             case .package(let name, let rest): name + rest

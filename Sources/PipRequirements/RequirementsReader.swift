@@ -1,13 +1,15 @@
 import FoundationEssentials
 package import PluginKit
 
-/// Reads a requirements file and all that it includes, and collects what is wrong with them.
+/// Reads a requirements file, or lines of one, and all that is included, and collects what is wrong with them.
 package struct RequirementsReader {
     private let root: URL
     private let variables: [String: String]
     private var result = Requirements()
     /// The files being read, outermost first, to notice one that includes itself.
     private var chain: [URL] = []
+    /// Where the line that is being read stands, if that is in no requirements file.
+    private var entry: Place?
 
     /// Reads `path`, relative to `root`.
     ///
@@ -18,6 +20,22 @@ package struct RequirementsReader {
         var reader = RequirementsReader(root: root, variables: variables)
         let file = URL(filePath: path, relativeTo: reader.root).standardizedFileURL
         reader.read(file, as: path, isConstraint: false, place: place)
+        return reader.result
+    }
+
+    /// Reads lines that stand elsewhere than in a requirements file, each at its place; all paths are relative to `folder`.
+    package static func read(
+        _ lines: [(text: String, place: Place)], in folder: String, variables: [String: String]
+    ) -> Requirements {
+        var reader = RequirementsReader(root: folder, variables: variables)
+        for line in lines {
+            reader.entry = line.place
+            let file = URL(filePath: line.place.file)
+            for content in LogicalLine.all(in: Array(line.text.utf8)) {
+                reader.read(
+                    content, of: URL(filePath: file.lastPathComponent, relativeTo: reader.root), isConstraint: false)
+            }
+        }
         return reader.result
     }
 
@@ -38,7 +56,12 @@ package struct RequirementsReader {
                 Diagnostic(.input, "`\(name)` includes itself: \(names)", at: place, hint: "remove this line"))
         }
         chain.append(identity)
-        defer { chain.removeLast() }
+        let outer = entry
+        entry = nil
+        defer {
+            chain.removeLast()
+            entry = outer
+        }
         do {
             for line in LogicalLine.all(in: try utf8Text(of: data)) {
                 read(line, of: file, isConstraint: isConstraint)
@@ -81,11 +104,10 @@ package struct RequirementsReader {
                 include(path, from: file, line)
             } else {
                 checkReference(parsed, in: line, of: file)
-                let position = line.position(of: expansion.bytes == line.bytes ? parsed.start : 0)
                 result.add(
                     parsed, isConstraint: isConstraint, variables: expansion.names.map(\.text),
                     source: Requirements.Source(
-                        place: Place(file: file.path, line: position.line, column: position.column),
+                        place: position(expansion.bytes == line.bytes ? parsed.start : 0, in: line, of: file),
                         lines: line.lines,
                         holdsSecret: parsed.hasCredentials || expansion.names.contains(where: \.isSecret)))
             }
@@ -99,24 +121,27 @@ package struct RequirementsReader {
     private mutating func include(_ path: Option, from file: URL, _ line: LogicalLine) {
         let name = path.value ?? ""
         guard !LocalReference.isURL(name) else {
-            let position = line.position(of: 0)
             result.add(
                 remote: "--\(path.name) \(LocalReference.withoutCredentials(name))",
-                at: Place(file: file.path, line: position.line, column: position.column))
+                at: position(0, in: line, of: file))
             return
         }
         let inner = URL(filePath: name, relativeTo: file.deletingLastPathComponent()).standardizedFileURL
-        let position = line.position(of: path.offset)
         read(
             inner, as: name, isConstraint: path.name == "constraint",
-            place: Place(file: file.path, line: position.line, column: position.column))
+            place: position(path.offset, in: line, of: file))
+    }
+
+    private func position(_ offset: Int, in line: LogicalLine, of file: URL) -> Place {
+        if let entry { return entry }
+        let position = line.position(of: offset)
+        return Place(file: file.path, line: position.line, column: position.column)
     }
 
     private mutating func report(
         _ problem: Problem, in line: LogicalLine, of file: URL, severity: Diagnostic.Severity = .error
     ) {
-        let position = line.position(of: problem.offset)
-        let place = Place(file: file.path, line: position.line, column: position.column)
+        let place = position(problem.offset, in: line, of: file)
         result.diagnostics.append(
             Diagnostic(.input, problem.message, at: place, hint: problem.hint, severity: severity))
     }
@@ -151,7 +176,7 @@ package struct RequirementsReader {
 
 extension URL {
     /// The path without the slash at the end that a folder may have.
-    var trimmedPath: String {
+    package var trimmedPath: String {
         path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 }

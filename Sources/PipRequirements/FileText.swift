@@ -7,7 +7,7 @@ package struct Problem: Error, Sendable, Hashable {
     package var message: String
     package var hint: String?
 
-    init(_ offset: Int, _ message: String, hint: String? = nil) {
+    package init(_ offset: Int, _ message: String, hint: String? = nil) {
         self.offset = offset
         self.message = message
         self.hint = hint

@@ -116,7 +116,7 @@ extension Requirements {
     }
 
     /// What a URL, a path or a name of a lock's entry was asked for as.
-    func items(named name: String) -> [Item] {
+    package func items(named name: String) -> [Item] {
         items.filter { $0.requirement?.packageName == name }
     }
 }

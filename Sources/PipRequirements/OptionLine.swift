@@ -10,7 +10,7 @@ package struct Option: Sendable, Hashable {
 }
 
 /// The options of a line, read as pip reads them: split like a shell's words, names abbreviated.
-enum OptionLine {
+package enum OptionLine {
     private static let flags: Set = [
         "no-index", "prefer-binary", "require-hashes", "pre", "always-unzip", "process-dependency-links",
         "use-wheel", "no-use-wheel", "use-pep517", "no-use-pep517", "no-build-isolation",
@@ -27,7 +27,7 @@ enum OptionLine {
     ]
 
     /// Where the options of a line begin: at the first word with a hyphen.
-    static func start(in bytes: [UInt8]) -> Int {
+    package static func start(in bytes: [UInt8]) -> Int {
         let hyphen = bytes.indices.first {
             bytes[$0] == UInt8(ascii: "-") && ($0 == 0 || bytes[$0 - 1].isSpace)
         }

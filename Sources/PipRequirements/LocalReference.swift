@@ -1,13 +1,13 @@
 import FoundationEssentials
 
 /// Files and folders of the project that requirements name.
-enum LocalReference {
-    static let archives = [
+package enum LocalReference {
+    package static let archives = [
         ".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lz",
         ".tar.lzma",
     ]
 
-    static func isArchive(_ path: String) -> Bool { archives.contains { path.hasSuffix($0) } }
+    package static func isArchive(_ path: String) -> Bool { archives.contains { path.hasSuffix($0) } }
 
     /// The URL or the path that a requirement without a name is; nil if it begins with a name.
     static func target(of cursor: Cursor) -> Requirement.Target? {
@@ -22,25 +22,25 @@ enum LocalReference {
     }
 
     /// Whether `text` begins with a scheme: `https:`, `file:`, `git+ssh:`.
-    static func isURL(_ text: String) -> Bool {
+    package static func isURL(_ text: String) -> Bool {
         guard let colon = text.firstIndex(of: ":"), let first = text.utf8.first, first.isLetter else { return false }
         return text[..<colon].utf8.allSatisfy { $0.isLetter || $0.isDigit || "+-.".utf8.contains($0) }
     }
 
-    static func withoutExtras(_ text: String) -> (path: String, extras: String) {
+    package static func withoutExtras(_ text: String) -> (path: String, extras: String) {
         guard text.hasSuffix("]"), let bracket = text.lastIndex(of: "[") else { return (text, "") }
         return (String(text[..<bracket]), String(text[bracket...]))
     }
 
     /// The local path that a URL names; nil for a URL of another host.
-    static func path(of url: String) -> String? {
+    package static func path(of url: String) -> String? {
         guard isURL(url) else { return url }
         guard url.hasPrefix("file:") else { return nil }
         return URL(string: url)?.path
     }
 
     /// `url` without the name and password that it may hold.
-    static func withoutCredentials(_ url: String) -> String {
+    package static func withoutCredentials(_ url: String) -> String {
         guard let scheme = url.firstRange(of: "://") else { return url }
         let host = url[scheme.upperBound...].prefix { $0 != "/" }
         guard let at = host.lastIndex(of: "@") else { return url }

@@ -2,14 +2,14 @@ import FoundationEssentials
 import PluginKit
 
 /// A folder of this machine that `--find-links` names: packages that no index has.
-struct LinkFolder {
+package struct LinkFolder {
     /// The absolute path of the folder.
-    let path: String
+    package let path: String
     /// Whether it is a part of the project.
-    let isInside: Bool
+    package let isInside: Bool
 
     /// The folders that the options name, those of other hosts left out.
-    static func all(in requirements: Requirements, root: String) -> [LinkFolder] {
+    package static func all(in requirements: Requirements, root: String) -> [LinkFolder] {
         let root = URL(filePath: root, directoryHint: .isDirectory)
         return requirements.sources.filter { $0.name == "find-links" }.compactMap { option in
             guard let value = option.value, let path = LocalReference.path(of: value), !path.contains("${"),
@@ -24,14 +24,14 @@ struct LinkFolder {
     }
 
     /// The wheels and archives in the folder, sorted.
-    var packages: [String] {
+    package var packages: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         return names.filter { name in LocalReference.archives.contains { name.hasSuffix($0) } }.sorted()
             .map { "\(path)/\($0)" }
     }
 
     /// Name, size and time of each package, for a folder that is too far away for its contents to count.
-    var listing: [String] {
+    package var listing: [String] {
         packages.map { file in
             let attributes = try? FileManager.default.attributesOfItem(atPath: file)
             let size = (attributes?[.size] as? UInt).map(String.init) ?? "?"
@@ -41,7 +41,7 @@ struct LinkFolder {
     }
 
     /// The normalised name of the package that a file holds, by the name of the file.
-    static func packageName(of file: String) -> String {
+    package static func packageName(of file: String) -> String {
         let name = file.split(separator: "/").last.map(String.init) ?? file
         let parts = name.split(separator: "-")
         let words = name.hasSuffix(".whl") ? parts.prefix(1) : parts.prefix { $0.first?.isNumber != true }

@@ -1,6 +1,6 @@
 extension Requirement {
     /// The name of a package in the one form that PEP 503 gives it.
-    static func normalised(_ name: String) -> String {
+    package static func normalised(_ name: String) -> String {
         var result = ""
         for character in name.lowercased() {
             let isSeparator = "-_.".contains(character)
