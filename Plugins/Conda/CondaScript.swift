@@ -55,7 +55,8 @@ struct CondaScript {
 
     /// Has the environment's own pip install, from the folder that paths start from; not more than these versions.
     private func installing(_ document: EnvironmentDocument, versions: [String] = []) -> String {
-        CondaScript.printing(document.pipLines, into: "\"$TMPDIR/pip.txt\"")
+        let words = document.pipWords.map(\.shellQuoted).joined(separator: " ")
+        return CondaScript.printing(document.pipLines, into: "\"$TMPDIR/pip.txt\"")
             + CondaScript.printing(versions, into: "\"$TMPDIR/versions.txt\"") + """
                 unset CONDA_PREFIX PYTHONHOME PYTHONPATH VIRTUAL_ENV
                 export PYTHONNOUSERSITE=1
@@ -63,8 +64,8 @@ struct CondaScript {
                 (
                     cd \(document.folder.remote.shellQuoted)
                     PATH=$RAY_LAYER/env/bin:$PATH
-                    python -m pip install -q --no-input --disable-pip-version-check -r "$TMPDIR/pip.txt" \
-                        -c "$TMPDIR/versions.txt" </dev/null >&2
+                    python -m pip install -q --no-input --disable-pip-version-check \
+                        \(words) -r "$TMPDIR/pip.txt" -c "$TMPDIR/versions.txt" </dev/null >&2
                 )
 
                 """

@@ -16,8 +16,9 @@ struct EnvironmentDocument {
     private(set) var pip: [Line] = []
     /// The same with all files that it includes.
     private(set) var requirements = Requirements()
-    /// The same as lines of a requirements file that is elsewhere on the node; paths in it start from `folder`.
+    /// The same as pip takes it on the node: lines of a requirements file, and words for those it includes.
     private(set) var pipLines: [String] = []
+    private(set) var pipWords: [String] = []
     private(set) var folder: LocalFolder
     private(set) var variables: [String: String] = [:]
     /// Keys that are there and mean nothing here.
@@ -84,12 +85,14 @@ struct EnvironmentDocument {
         requirements = RequirementsReader.read(
             pip.map { ($0.text, $0.place ?? unknown) }, in: folder.local, variables: variables)
         diagnostics += requirements.diagnostics
-        pipLines = pip.map { line in
+        for line in pip {
             let bytes = Array(line.text.utf8)
-            guard let path = (try? ParsedLine(bytes, shown: bytes))?.includedPath, let name = path.value,
-                !LocalReference.isURL(name)
-            else { return line.text }
-            return "--\(path.name) \(folder.onNode(name))"
+            let path = (try? ParsedLine(bytes, shown: bytes))?.includedPath
+            if let path, let name = path.value {
+                pipWords += ["--\(path.name)", LocalReference.isURL(name) ? name : folder.onNode(name)]
+            } else {
+                pipLines.append(line.text)
+            }
         }
     }
 }

@@ -71,6 +71,33 @@ import Testing
         }
     }
 
+    @Test(arguments: CondaEngine.allCases)
+    func `what pip adds is read with all that it includes, and is there when it is locked`(_ engine: CondaEngine)
+        async throws
+    {
+        let show = ["-c", "import thing, humanize; print(humanize.__version__)"]
+        try await engine.with("") { place in
+            try place.makeProject("environment:\n  conda: env/environment.yml\n")
+            try place.writeCondaFile("python, {pip: [-r more.txt]}", at: "env/environment.yml")
+            try place.write("env/more.txt", "humanize==4.11.0\n./thing-1.0-py3-none-any.whl\n")
+            let absent = try await place.ray("project", "validate")
+            #expect(
+                absent.errors.contains(
+                    "error[input]: env/more.txt:2:1: `./thing-1.0-py3-none-any.whl` not found in `\(place.project)/env`\n"
+                ),
+                "\(absent.errors)")
+            try await place.makeWheel("print('A')", in: "env")
+            let first = try #require(try await place.built()["conda"])
+            #expect(try await place.run(first.prefix / "env/bin/python", show).output == "A\n4.11.0\n")
+            let lock = try place.text(".rayproject/environment.lock")
+            #expect(lock.contains("# pip\n") && lock.contains(" humanize==4.11.0\n") && !lock.contains(" thing==1.0"))
+            try await place.makeWheel("print('B')", in: "env")
+            let second = try #require(try await place.built()["conda"])
+            #expect(second.digest != first.digest)
+            #expect(try await place.run(second.prefix / "env/bin/python", show).output == "B\n4.11.0\n")
+        }
+    }
+
     private static let failures = [
         (
             "hello-tol", CondaEngine.channel,
@@ -198,7 +225,8 @@ import Testing
 
     @Test func `credentials of a channel stay where the user has put them`() async throws {
         try await CondaEngine.conda.with("hello-tool") { place in
-            try place.writeCondaFile("hello-tool", channel: "http://user:sekrit@127.0.0.1:1/x")
+            let pip = "{pip: [--extra-index-url http://user:sekrit@127.0.0.1:1/simple, six]}"
+            try place.writeCondaFile("hello-tool, python, \(pip)", channel: "http://user:sekrit@127.0.0.1:1/x")
             let failed = try await place.ray("environment", "build")
             #expect(
                 place.brief(failed.errors).contains("the channel `http://127.0.0.1:1/x` cannot be reached"),

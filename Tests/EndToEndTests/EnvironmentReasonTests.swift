@@ -40,31 +40,12 @@ import Testing
         }
     }
 
-    /// A wheel that holds one module.
-    private static func wheel(_ text: String) -> String {
-        """
-        python3 - <<'END'
-        import base64, hashlib, zipfile
-        files = {"thing.py": \(JSONValue.string(text).text),
-                 "thing-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: thing\\nVersion: 1.0\\n",
-                 "thing-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"}
-        record = ""
-        with zipfile.ZipFile("thing-1.0-py3-none-any.whl", "w") as wheel:
-            for name, body in files.items():
-                digest = base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).decode().rstrip("=")
-                record += f"{name},sha256={digest},{len(body)}\\n"
-                wheel.writestr(name, body)
-            wheel.writestr("thing-1.0.dist-info/RECORD", record + "thing-1.0.dist-info/RECORD,,\\n")
-        END
-        """
-    }
-
     @Test func `a wheel of the same name with new bytes is another one`() async throws {
         try await Workplace.withPip("./thing-1.0-py3-none-any.whl\n") { place in
-            _ = try await place.shell(Self.wheel("print('A')"))
+            try await place.makeWheel("print('A')")
             let first = try #require(try await place.built()["pip"])
             #expect(try await place.run(first.prefix / "venv/bin/python", ["-c", "import thing"]).output == "A\n")
-            _ = try await place.shell(Self.wheel("print('B')"))
+            try await place.makeWheel("print('B')")
             let plan = try await place.planned("pip")
             #expect(plan["lock_reason"]?.string?.contains("thing-1.0-py3-none-any.whl") == true, "\(plan)")
             let second = try #require(try await place.built()["pip"])

@@ -32,9 +32,12 @@ enum CondaEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 extension Workplace {
     /// Writes environment.yml; `dependencies` are those of a list in brackets.
-    func writeCondaFile(_ dependencies: String, _ more: String = "", channel: String = CondaEngine.channel) throws {
+    func writeCondaFile(
+        _ dependencies: String, _ more: String = "", channel: String = CondaEngine.channel,
+        at file: String = "environment.yml"
+    ) throws {
         try write(
-            "environment.yml",
+            file,
             "channels: [\(YAMLText.quoted(channel)), nodefaults]\ndependencies: [\(dependencies)]\n\(more)")
     }
 }
